@@ -1,0 +1,77 @@
+# Heitje's commands. `make` alone lists them. Nothing here needs root.
+#
+# Works with GNU make 3.81 (macOS) and in a folder with spaces in its path: all paths are relative.
+
+PYTHON ?=
+
+# The same lines that an activated .venv has (see tools/install_python.sh).
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export SOLCX_BINARY_PATH := $(CURDIR)/.solc
+export APE_DATA_FOLDER := $(CURDIR)/.ape
+
+# A stamp is newer than the lock file once the step it stands for has run to its end.
+PYTHON_READY := .venv/.ready
+NPM_READY := node_modules/.ready
+FOUNDRY_READY := .venv/.foundry-ready
+SOLC_READY := .solc/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup compile lint fmt test prove clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+setup: $(PYTHON_READY) $(NPM_READY) $(FOUNDRY_READY) $(SOLC_READY) ## Install everything into this folder
+	@echo "Ready. By hand: source .venv/bin/activate"
+
+compile: setup ## Compile the contracts with forge and with ape
+	@echo "==> Compiling with forge"
+	forge build
+	@echo "==> Compiling with ape"
+	ape compile
+
+lint: setup ## Check style, types and the direction of imports
+	ruff check
+	ruff format --check
+	mypy $(wildcard heitje_chain scripts tests tools)
+	lint-imports
+	forge fmt --check
+
+fmt: setup ## Put all code into its one format
+	ruff check --fix
+	ruff format
+	forge fmt
+
+test: lint ## Run all checks and tests
+	@echo "==> Testing the contracts with forge"
+	forge build
+	forge test
+	@echo "==> Testing with pytest"
+	pytest
+
+prove: setup ## Test the contracts' invariants long and hard
+	FOUNDRY_PROFILE=prove forge test
+
+clean: setup ## Remove what was compiled and cached, not what was installed
+	rm -rf .build .forge contracts/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find heitje_chain scripts tests tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(PYTHON_READY): uv.lock pyproject.toml tools/install_python.sh tools/check_prerequisites.sh
+	@python=$$(PYTHON='$(PYTHON)' tools/check_prerequisites.sh) || exit 1; \
+	echo "==> Installing Python packages (about 1 min)"; \
+	tools/install_python.sh "$$python"
+	@touch $@
+
+$(NPM_READY): package-lock.json package.json tools/install_npm.sh | $(PYTHON_READY)
+	@echo "==> Installing npm packages: compiler, Foundry, OpenZeppelin (about 20 s)"
+	@tools/install_npm.sh
+	@touch $@
+
+$(FOUNDRY_READY): $(PYTHON_READY) $(NPM_READY) tools/link_foundry.sh
+	@tools/link_foundry.sh
+	@touch $@
+
+$(SOLC_READY): $(PYTHON_READY) $(NPM_READY) foundry.toml tools/install_solc.py
+	@echo "==> Installing the Solidity compiler (at most 1 min)"
+	@.venv/bin/python tools/install_solc.py
+	@touch $@
