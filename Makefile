@@ -33,7 +33,7 @@ compile: setup ## Compile the contracts with forge and with ape
 lint: setup ## Check style, types and the direction of imports
 	ruff check
 	ruff format --check
-	mypy $(wildcard heitje_chain scripts tests tools)
+	mypy heitje_chain tests tools $(wildcard scripts/*.py)
 	lint-imports
 	forge fmt --check
 

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {JobSignatures} from "./JobSignatures.sol";
 import {IHeitjeToken} from "./interfaces/IHeitjeToken.sol";
 import {
     Claim,
@@ -23,27 +23,10 @@ import {ClaimId, JobId, ParticipantId, derive} from "./types/Ids.sol";
 /// @notice See {IJobEscrow}, which is the manual.
 /// @dev Registry, budget and token are fixed, known contracts that call nothing outside themselves, so a call to them
 /// cannot come back here.
-contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
-    bytes32 private constant _POST_JOB_TYPEHASH = keccak256(
-        "PostJob(bytes20 partner,uint32 period,uint48 reward,uint16 slots,uint48 claimBy,uint48 submitBy,bytes32 documentHash,bytes32 clientId,uint48 deadline)"
-    );
-    bytes32 private constant _CLOSE_JOB_TYPEHASH = keccak256("CloseJob(bytes32 job,uint48 deadline)");
-    bytes32 private constant _APPROVE_TYPEHASH =
-        keccak256("Approve(bytes20 partner,bytes32[] claims,uint48 deadline)");
-    bytes32 private constant _REJECT_TYPEHASH =
-        keccak256("Reject(bytes32 claim,uint16 reason,bytes32 documentHash,uint48 deadline)");
-    bytes32 private constant _CLAIM_TYPEHASH =
-        keccak256("Claim(bytes32 job,bytes20 resident,uint48 cents,bytes32 clientId,uint48 deadline)");
-    bytes32 private constant _WITHDRAW_TYPEHASH = keccak256("Withdraw(bytes32 claim,uint48 deadline)");
-    bytes32 private constant _SUBMIT_TYPEHASH =
-        keccak256("Submit(bytes32 claim,bytes32 evidenceHash,uint48 deadline)");
-    bytes32 private constant _DISPUTE_TYPEHASH =
-        keccak256("Dispute(bytes32 claim,bytes32 documentHash,uint48 deadline)");
-
+contract JobEscrow is JobSignatures, AccessManaged, Multicall {
     /// @dev Catches milliseconds given for seconds, which would lock a budget for ages.
     uint256 private constant _MAX_HORIZON = 400 days;
 
-    IParticipantRegistry private immutable _registry;
     IRewardBudget private immutable _budget;
     IHeitjeToken private immutable _token;
     uint256 private immutable _decisionWindow;
@@ -65,9 +48,8 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
         uint32 decisionWindow_,
         uint32 disputeWindow_,
         uint32 gracePeriod_
-    ) AccessManaged(manager) EIP712("Heitje JobEscrow", "1") {
+    ) JobSignatures(registry) AccessManaged(manager) {
         require(decisionWindow_ != 0 && disputeWindow_ != 0 && gracePeriod_ != 0, JobEscrowInvalidWindow());
-        _registry = registry;
         _budget = budget;
         _token = token;
         _decisionWindow = decisionWindow_;
@@ -79,7 +61,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
 
     /// @inheritdoc IJobEscrow
     function postJob(JobTerms calldata terms, PartnerSignature calldata by) external returns (JobId id) {
-        _requirePartner(terms.partner, keccak256(abi.encode(_POST_JOB_TYPEHASH, terms, by.deadline)), by);
+        _requirePosted(terms, by);
         _requireValid(terms);
         id = JobId.wrap(derive(terms.partner, terms.clientId));
         require(_jobs[id].slots == 0, JobEscrowJobExists(id));
@@ -114,7 +96,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
     /// @inheritdoc IJobEscrow
     function closeJob(JobId id, PartnerSignature calldata by) external {
         Job storage job = _existing(id);
-        _requirePartner(job.partner, keccak256(abi.encode(_CLOSE_JOB_TYPEHASH, id, by.deadline)), by);
+        _requireClosed(job.partner, id, by);
         require(!job.closed, JobEscrowAlreadyClosed(id));
 
         job.closed = true;
@@ -129,10 +111,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
         external
     {
         require(claims.length != 0, JobEscrowEmptyList());
-        bytes32 claimsHash = keccak256(abi.encodePacked(claims));
-        _requirePartner(
-            partner, keccak256(abi.encode(_APPROVE_TYPEHASH, partner, claimsHash, by.deadline)), by
-        );
+        _requireApproved(partner, claims, by);
 
         RewardOutcome[] memory outcomes = _budget.reward(partner, _takeSubmitted(partner, claims), true);
         for (uint256 i = 0; i < claims.length; ++i) {
@@ -143,11 +122,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
     /// @inheritdoc IJobEscrow
     function reject(ClaimId id, uint16 reason, bytes32 documentHash, PartnerSignature calldata by) external {
         Claim storage target = _inState(id, ClaimState.Submitted);
-        _requirePartner(
-            _jobs[target.job].partner,
-            keccak256(abi.encode(_REJECT_TYPEHASH, id, reason, documentHash, by.deadline)),
-            by
-        );
+        _requireRejected(_jobs[target.job].partner, id, reason, documentHash, by);
 
         target.state = ClaimState.Rejected;
         target.since = _now();
@@ -167,12 +142,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
         bytes calldata signature
     ) external returns (ClaimId id) {
         Job storage job = _existing(jobId);
-        _requireResident(
-            resident,
-            keccak256(abi.encode(_CLAIM_TYPEHASH, jobId, resident, cents, clientId, deadline)),
-            deadline,
-            signature
-        );
+        _requireClaimed(jobId, resident, cents, clientId, deadline, signature);
         id = ClaimId.wrap(derive(resident, clientId));
         require(_claims[id].state == ClaimState.None, JobEscrowClaimExists(id));
         require(
@@ -193,9 +163,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
     /// @inheritdoc IJobEscrow
     function withdraw(ClaimId id, uint48 deadline, bytes calldata signature) external {
         Claim storage target = _inState(id, ClaimState.Claimed);
-        _requireResident(
-            target.resident, keccak256(abi.encode(_WITHDRAW_TYPEHASH, id, deadline)), deadline, signature
-        );
+        _requireWithdrawn(target.resident, id, deadline, signature);
 
         target.state = ClaimState.Withdrawn;
 
@@ -207,12 +175,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
     /// @inheritdoc IJobEscrow
     function submit(ClaimId id, bytes32 evidenceHash, uint48 deadline, bytes calldata signature) external {
         Claim storage target = _inState(id, ClaimState.Claimed);
-        _requireResident(
-            target.resident,
-            keccak256(abi.encode(_SUBMIT_TYPEHASH, id, evidenceHash, deadline)),
-            deadline,
-            signature
-        );
+        _requireSubmitted(target.resident, id, evidenceHash, deadline, signature);
         _requireNotOver(_jobs[target.job].submitBy);
 
         target.state = ClaimState.Submitted;
@@ -224,12 +187,7 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
     /// @inheritdoc IJobEscrow
     function dispute(ClaimId id, bytes32 documentHash, uint48 deadline, bytes calldata signature) external {
         Claim storage target = _inState(id, ClaimState.Rejected);
-        _requireResident(
-            target.resident,
-            keccak256(abi.encode(_DISPUTE_TYPEHASH, id, documentHash, deadline)),
-            deadline,
-            signature
-        );
+        _requireDisputed(target.resident, id, documentHash, deadline, signature);
         _requireNotOver(target.since + _disputeWindow);
 
         target.state = ClaimState.Disputed;
@@ -448,27 +406,5 @@ contract JobEscrow is IJobEscrow, AccessManaged, EIP712, Multicall {
     /// @dev Safe until the year 36812.
     function _now() private view returns (uint40) {
         return uint40(block.timestamp);
-    }
-
-    // ------------------------------------------------------------------ signatures
-
-    function _requirePartner(ParticipantId partner, bytes32 structHash, PartnerSignature calldata by)
-        private
-        view
-    {
-        require(block.timestamp <= by.deadline, JobEscrowSignatureExpired(by.deadline));
-        _registry.requirePartnerSignature(partner, by.signer, _hashTypedDataV4(structHash), by.signature);
-    }
-
-    function _requireResident(
-        ParticipantId resident,
-        bytes32 structHash,
-        uint48 deadline,
-        bytes calldata signature
-    ) private view {
-        require(block.timestamp <= deadline, JobEscrowSignatureExpired(deadline));
-        _registry.requireWalletSignature(
-            resident, ParticipantKind.Resident, _hashTypedDataV4(structHash), signature
-        );
     }
 }
