@@ -40,17 +40,17 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
     uint48 private _unpausedAt;
 
     /// @param manager the AccessManager that knows the roles
-    /// @param registry who takes part, and who may pay whom
-    /// @param budget the only minter
-    /// @param redemption the only burner
-    constructor(address manager, IParticipantRegistry registry, address budget, address redemption)
+    /// @param registry_ who takes part, and who may pay whom
+    /// @param budget_ the only minter
+    /// @param redemption_ the only burner
+    constructor(address manager, IParticipantRegistry registry_, address budget_, address redemption_)
         ERC20("Heitje", "HTJ")
         EIP712("Heitje", "1")
         AccessManaged(manager)
     {
-        _registry = registry;
-        _budget = budget;
-        _redemption = redemption;
+        _registry = registry_;
+        _budget = budget_;
+        _redemption = redemption_;
     }
 
     // ------------------------------------------------------------------ acts
@@ -128,6 +128,21 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
     }
 
     // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IHeitjeToken
+    function registry() external view returns (address) {
+        return address(_registry);
+    }
+
+    /// @inheritdoc IHeitjeToken
+    function budget() external view returns (address) {
+        return _budget;
+    }
+
+    /// @inheritdoc IHeitjeToken
+    function redemption() external view returns (address) {
+        return _redemption;
+    }
 
     /// @inheritdoc IHeitjeToken
     function pauseState() external view returns (bool isPaused, uint48 unpausedAt) {
@@ -211,9 +226,8 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
     }
 
     function _rulesAllow(address from, address to) private view returns (bool) {
-        address redemption = _redemption;
-        if (from != redemption && to != redemption) return _registry.mayPay(from, to);
-        return msg.sender == redemption && _isActiveMerchant(from == redemption ? to : from);
+        if (from != _redemption && to != _redemption) return _registry.mayPay(from, to);
+        return msg.sender == _redemption && _isActiveMerchant(from == _redemption ? to : from);
     }
 
     /// @dev Names the reason once it is known that there is one: the common path asks the registry only once.

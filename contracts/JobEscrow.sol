@@ -42,16 +42,16 @@ contract JobEscrow is JobSignatures, AccessManaged, Multicall {
     /// @param gracePeriod_ seconds added to every shown deadline
     constructor(
         address manager,
-        IParticipantRegistry registry,
-        IRewardBudget budget,
-        IHeitjeToken token,
+        IParticipantRegistry registry_,
+        IRewardBudget budget_,
+        IHeitjeToken token_,
         uint32 decisionWindow_,
         uint32 disputeWindow_,
         uint32 gracePeriod_
-    ) JobSignatures(registry) AccessManaged(manager) {
+    ) JobSignatures(registry_) AccessManaged(manager) {
         require(decisionWindow_ != 0 && disputeWindow_ != 0 && gracePeriod_ != 0, JobEscrowInvalidWindow());
-        _budget = budget;
-        _token = token;
+        _budget = budget_;
+        _token = token_;
         _decisionWindow = decisionWindow_;
         _disputeWindow = disputeWindow_;
         _gracePeriod = gracePeriod_;
@@ -262,6 +262,21 @@ contract JobEscrow is JobSignatures, AccessManaged, Multicall {
     }
 
     // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IJobEscrow
+    function registry() external view returns (address) {
+        return address(_registry);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function budget() external view returns (address) {
+        return address(_budget);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function token() external view returns (address) {
+        return address(_token);
+    }
 
     /// @inheritdoc IJobEscrow
     function jobOf(JobId id) external view returns (Job memory) {

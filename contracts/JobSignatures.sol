@@ -29,8 +29,8 @@ abstract contract JobSignatures is IJobEscrow, EIP712 {
 
     IParticipantRegistry internal immutable _registry;
 
-    constructor(IParticipantRegistry registry) EIP712("Heitje JobEscrow", "1") {
-        _registry = registry;
+    constructor(IParticipantRegistry registry_) EIP712("Heitje JobEscrow", "1") {
+        _registry = registry_;
     }
 
     // ------------------------------------------------------------------ partners

@@ -19,11 +19,11 @@ contract OfficerAccount is IOfficerAccount, EIP712 {
     bytes private _signer;
     mapping(bytes32 clientId => bool) private _usedIds;
 
-    /// @param manager where delayed acts are scheduled
+    /// @param manager_ where delayed acts are scheduled
     /// @param signer_ ERC-7913: an address, or a verifier's address followed by a key
-    constructor(IAccessManager manager, bytes memory signer_) EIP712("Heitje OfficerAccount", "1") {
+    constructor(IAccessManager manager_, bytes memory signer_) EIP712("Heitje OfficerAccount", "1") {
         require(signer_.length >= 20 && bytes20(signer_) != bytes20(0), OfficerAccountInvalidSigner(signer_));
-        _manager = manager;
+        _manager = manager_;
         _signer = signer_;
     }
 
@@ -67,6 +67,11 @@ contract OfficerAccount is IOfficerAccount, EIP712 {
     }
 
     // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IOfficerAccount
+    function manager() external view returns (address) {
+        return address(_manager);
+    }
 
     /// @inheritdoc IOfficerAccount
     function signer() external view returns (bytes memory) {

@@ -30,9 +30,9 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
     mapping(address verifier => bool) private _verifiers;
 
     /// @param manager the AccessManager that knows the roles
-    /// @param token the one contract that may replace a wallet
-    constructor(address manager, address token) AccessManaged(manager) {
-        _token = token;
+    /// @param token_ the one contract that may replace a wallet
+    constructor(address manager, address token_) AccessManaged(manager) {
+        _token = token_;
     }
 
     // ------------------------------------------------------------------ admitting
@@ -144,6 +144,11 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
     }
 
     // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IParticipantRegistry
+    function token() external view returns (address) {
+        return _token;
+    }
 
     /// @inheritdoc IParticipantRegistry
     function participant(ParticipantId id) external view returns (Participant memory record) {

@@ -25,9 +25,9 @@ contract Redemption is IRedemption, AccessManaged, Multicall {
     uint32 private _lastBatch;
 
     /// @param manager the AccessManager that knows the roles
-    constructor(address manager, IHeitjeToken token, IParticipantRegistry registry) AccessManaged(manager) {
-        _token = token;
-        _registry = registry;
+    constructor(address manager, IHeitjeToken token_, IParticipantRegistry registry_) AccessManaged(manager) {
+        _token = token_;
+        _registry = registry_;
     }
 
     // ------------------------------------------------------------------ acts
@@ -106,6 +106,16 @@ contract Redemption is IRedemption, AccessManaged, Multicall {
     }
 
     // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IRedemption
+    function token() external view returns (address) {
+        return address(_token);
+    }
+
+    /// @inheritdoc IRedemption
+    function registry() external view returns (address) {
+        return address(_registry);
+    }
 
     /// @inheritdoc IRedemption
     function lineOf(RedemptionId id) external view returns (Line memory line) {

@@ -47,16 +47,16 @@ contract RewardBudget is IRewardBudget, AccessManaged, Multicall {
     /// @param maxAge seconds; a grant needs a statement that is not older
     constructor(
         address manager,
-        IHeitjeToken token,
-        IParticipantRegistry registry,
-        address jobEscrow,
+        IHeitjeToken token_,
+        IParticipantRegistry registry_,
+        address jobEscrow_,
         uint64 highestReward,
         uint32 maxAge
     ) AccessManaged(manager) {
         require(highestReward != 0, RewardBudgetZeroAmount());
-        _token = token;
-        _registry = registry;
-        _jobEscrow = jobEscrow;
+        _token = token_;
+        _registry = registry_;
+        _jobEscrow = jobEscrow_;
         _maxReward = highestReward;
         _attestationMaxAge = maxAge;
     }
@@ -200,6 +200,21 @@ contract RewardBudget is IRewardBudget, AccessManaged, Multicall {
     }
 
     // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IRewardBudget
+    function token() external view returns (address) {
+        return address(_token);
+    }
+
+    /// @inheritdoc IRewardBudget
+    function registry() external view returns (address) {
+        return address(_registry);
+    }
+
+    /// @inheritdoc IRewardBudget
+    function jobEscrow() external view returns (address) {
+        return _jobEscrow;
+    }
 
     /// @inheritdoc IRewardBudget
     function budget(BudgetId id) external view returns (Budget memory) {

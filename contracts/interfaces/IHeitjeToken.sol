@@ -69,6 +69,15 @@ interface IHeitjeToken is IERC20, IERC3009, IERC3009Cancel, IERC7943Fungible {
 
     // ------------------------------------------------------------------ views
 
+    /// @notice Who takes part, and who may pay whom.
+    function registry() external view returns (address);
+
+    /// @notice The only minter.
+    function budget() external view returns (address);
+
+    /// @notice The only burner.
+    function redemption() external view returns (address);
+
     /// @notice Whether coins stand still, and when they last began to move again (seconds; zero if never paused).
     function pauseState() external view returns (bool isPaused, uint48 unpausedAt);
 

@@ -268,6 +268,12 @@ interface IJobEscrow {
 
     // ------------------------------------------------------------------ views
 
+    function registry() external view returns (address);
+
+    function budget() external view returns (address);
+
+    function token() external view returns (address);
+
     /// @notice A job; all zero when unknown.
     function jobOf(JobId id) external view returns (Job memory);
 

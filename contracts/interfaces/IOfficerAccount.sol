@@ -53,6 +53,9 @@ interface IOfficerAccount {
 
     // ------------------------------------------------------------------ views
 
+    /// @notice Where delayed acts are scheduled.
+    function manager() external view returns (address);
+
     /// @notice The officer's ERC-7913 signer.
     function signer() external view returns (bytes memory);
 

@@ -150,6 +150,9 @@ interface IParticipantRegistry {
 
     // ------------------------------------------------------------------ views
 
+    /// @notice The one contract that may replace a wallet.
+    function token() external view returns (address);
+
     /// @notice The record of a participant; all zero when never admitted.
     function participant(ParticipantId id) external view returns (Participant memory);
 

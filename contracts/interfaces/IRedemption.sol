@@ -117,6 +117,10 @@ interface IRedemption {
 
     // ------------------------------------------------------------------ views
 
+    function token() external view returns (address);
+
+    function registry() external view returns (address);
+
     /// @notice A line; all zero when unknown.
     function lineOf(RedemptionId redemption) external view returns (Line memory);
 

@@ -179,6 +179,13 @@ interface IRewardBudget {
 
     // ------------------------------------------------------------------ views
 
+    function token() external view returns (address);
+
+    function registry() external view returns (address);
+
+    /// @notice The one contract that may reserve, release and have rewards minted.
+    function jobEscrow() external view returns (address);
+
     /// @notice A budget; all zero when nothing was ever granted.
     function budget(BudgetId id) external view returns (Budget memory);
 

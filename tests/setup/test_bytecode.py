@@ -72,7 +72,8 @@ def _deployable(output: dict[str, Any]) -> Iterator[tuple[str, Bytecode]]:
 
 @pytest.fixture(scope="module")
 def of_forge(of_solcx: dict[str, Bytecode]) -> dict[str, Bytecode]:
-    subprocess.run(["forge", "build"], cwd=ROOT, check=True, capture_output=True)
+    build = subprocess.run(["forge", "build"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert build.returncode == 0, build.stderr + build.stdout
     return {name: _read_artifact(name) for name in of_solcx}
 
 
