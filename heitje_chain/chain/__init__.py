@@ -1,0 +1,1 @@
+"""The chain as the rest of the service sees it: ids, messages to sign, the deployment record."""

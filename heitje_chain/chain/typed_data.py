@@ -1,0 +1,255 @@
+"""The EIP-712 messages that people sign, as the contracts check them.
+
+Partners and residents sign for the JobEscrow, holders of coins for the token (ERC-3009), officers for their
+own OfficerAccount. Deadlines and validity are in seconds since 1970, amounts in cents.
+
+Source: EIP-712, ERC-3009, `contracts/JobSignatures.sol`, `contracts/OfficerAccount.sol`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_account import Account
+from eth_account.messages import SignableMessage, encode_typed_data
+from eth_utils.crypto import keccak
+
+from .ids import ClaimId, ClientId, JobId, ParticipantId, RedemptionId
+
+_DOMAIN_FIELDS = (
+    ("string", "name"),
+    ("string", "version"),
+    ("uint256", "chainId"),
+    ("address", "verifyingContract"),
+)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What a signature is good for: one contract on one chain."""
+
+    name: str
+    version: str
+    chain_id: int
+    verifying_contract: str
+
+    @classmethod
+    def of_token(cls, chain_id: int, token: str) -> Domain:
+        return cls("Heitje", "1", chain_id, token)
+
+    @classmethod
+    def of_job_escrow(cls, chain_id: int, job_escrow: str) -> Domain:
+        return cls("Heitje JobEscrow", "1", chain_id, job_escrow)
+
+    @classmethod
+    def of_officer_account(cls, chain_id: int, account: str) -> Domain:
+        return cls("Heitje OfficerAccount", "1", chain_id, account)
+
+
+@dataclass(frozen=True)
+class TypedData:
+    """One message with its domain, ready to be shown, signed or sent to whoever signs it."""
+
+    domain: Domain
+    primary_type: str
+    fields: tuple[tuple[str, str], ...]
+    """Pairs of Solidity type and name, in the order that is hashed."""
+    message: Mapping[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the message as EIP-712 JSON would hold it, with bytes still as bytes."""
+        return {
+            "types": {
+                "EIP712Domain": _named(_DOMAIN_FIELDS),
+                self.primary_type: _named(self.fields),
+            },
+            "primaryType": self.primary_type,
+            "domain": {
+                "name": self.domain.name,
+                "version": self.domain.version,
+                "chainId": self.domain.chain_id,
+                "verifyingContract": self.domain.verifying_contract,
+            },
+            "message": dict(self.message),
+        }
+
+    def signable(self) -> SignableMessage:
+        return encode_typed_data(full_message=self.as_dict())
+
+    def digest(self) -> bytes:
+        """Return the 32 bytes that are signed."""
+        message = self.signable()
+        return keccak(b"\x19" + message.version + message.header + message.body)
+
+    def signed_by(self, private_key: bytes | str) -> bytes:
+        """Return the 65 bytes r, s, v."""
+        return bytes(Account.sign_message(self.signable(), private_key).signature)
+
+
+@dataclass(frozen=True)
+class JobTerms:
+    """What a partner promises: `slots` rewards of `reward` cents, claimed and submitted in time."""
+
+    partner: ParticipantId
+    period: int
+    reward: int
+    slots: int
+    claim_by: int
+    submit_by: int
+    document_hash: bytes
+    client_id: ClientId
+
+    def as_tuple(self) -> tuple[bytes, int, int, int, int, int, bytes, bytes]:
+        """Return the struct in the contract's order."""
+        return (
+            self.partner,
+            self.period,
+            self.reward,
+            self.slots,
+            self.claim_by,
+            self.submit_by,
+            self.document_hash,
+            self.client_id,
+        )
+
+
+# ---------------------------------------------------------------- partners
+
+
+def post_job(domain: Domain, terms: JobTerms, deadline: int) -> TypedData:
+    return _typed(
+        domain,
+        "PostJob(bytes20 partner,uint32 period,uint48 reward,uint16 slots,uint48 claimBy,uint48 submitBy,"
+        "bytes32 documentHash,bytes32 clientId,uint48 deadline)",
+        *terms.as_tuple(),
+        deadline,
+    )
+
+
+def close_job(domain: Domain, job: JobId, deadline: int) -> TypedData:
+    return _typed(domain, "CloseJob(bytes32 job,uint48 deadline)", job, deadline)
+
+
+def approve(domain: Domain, partner: ParticipantId, claims: Sequence[ClaimId], deadline: int) -> TypedData:
+    return _typed(
+        domain, "Approve(bytes20 partner,bytes32[] claims,uint48 deadline)", partner, list(claims), deadline
+    )
+
+
+def reject(domain: Domain, claim: ClaimId, reason: int, document_hash: bytes, deadline: int) -> TypedData:
+    return _typed(
+        domain,
+        "Reject(bytes32 claim,uint16 reason,bytes32 documentHash,uint48 deadline)",
+        claim,
+        reason,
+        document_hash,
+        deadline,
+    )
+
+
+# ---------------------------------------------------------------- residents
+
+
+def claim(
+    domain: Domain, job: JobId, resident: ParticipantId, cents: int, client_id: ClientId, deadline: int
+) -> TypedData:
+    return _typed(
+        domain,
+        "Claim(bytes32 job,bytes20 resident,uint48 cents,bytes32 clientId,uint48 deadline)",
+        job,
+        resident,
+        cents,
+        client_id,
+        deadline,
+    )
+
+
+def withdraw(domain: Domain, claim: ClaimId, deadline: int) -> TypedData:
+    return _typed(domain, "Withdraw(bytes32 claim,uint48 deadline)", claim, deadline)
+
+
+def submit(domain: Domain, claim: ClaimId, evidence_hash: bytes, deadline: int) -> TypedData:
+    return _typed(
+        domain, "Submit(bytes32 claim,bytes32 evidenceHash,uint48 deadline)", claim, evidence_hash, deadline
+    )
+
+
+def dispute(domain: Domain, claim: ClaimId, document_hash: bytes, deadline: int) -> TypedData:
+    return _typed(
+        domain, "Dispute(bytes32 claim,bytes32 documentHash,uint48 deadline)", claim, document_hash, deadline
+    )
+
+
+# ---------------------------------------------------------------- holders of coins (ERC-3009)
+
+
+def transfer_with_authorization(
+    domain: Domain, sender: str, to: str, cents: int, valid_after: int, valid_before: int, nonce: bytes
+) -> TypedData:
+    return _authorization(
+        "TransferWithAuthorization", domain, sender, to, cents, valid_after, valid_before, nonce
+    )
+
+
+def receive_with_authorization(
+    domain: Domain,
+    sender: str,
+    to: str,
+    cents: int,
+    valid_after: int,
+    valid_before: int,
+    nonce: bytes | RedemptionId,
+) -> TypedData:
+    return _authorization(
+        "ReceiveWithAuthorization", domain, sender, to, cents, valid_after, valid_before, nonce
+    )
+
+
+def cancel_authorization(domain: Domain, authorizer: str, nonce: bytes) -> TypedData:
+    return _typed(domain, "CancelAuthorization(address authorizer,bytes32 nonce)", authorizer, nonce)
+
+
+# ---------------------------------------------------------------- officers
+
+
+def act(domain: Domain, target: str, data: bytes, client_id: ClientId, deadline: int) -> TypedData:
+    """Return what an officer signs so that the officer's account calls `target` with `data`."""
+    return _typed(
+        domain,
+        "Act(address target,bytes data,bytes32 clientId,uint48 deadline)",
+        target,
+        data,
+        client_id,
+        deadline,
+    )
+
+
+# ---------------------------------------------------------------- details
+
+
+def _authorization(purpose: str, domain: Domain, *values: str | int | bytes) -> TypedData:
+    return _typed(
+        domain,
+        f"{purpose}(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,"
+        "bytes32 nonce)",
+        *values,
+    )
+
+
+def _typed(domain: Domain, encode_type: str, *values: Any) -> TypedData:
+    """Build a message from its EIP-712 type string and its values in the same order."""
+    primary_type, _, declarations = encode_type.removesuffix(")").partition("(")
+    fields = tuple(_field(part) for part in declarations.split(","))
+    message = {name: value for (_, name), value in zip(fields, values, strict=True)}
+    return TypedData(domain, primary_type, fields, message)
+
+
+def _field(declaration: str) -> tuple[str, str]:
+    solidity_type, name = declaration.split(" ")
+    return solidity_type, name
+
+
+def _named(fields: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "type": solidity_type} for solidity_type, name in fields]

@@ -1,0 +1,168 @@
+"""Brings the roles on the chain to what a network's file says, by acts of the admin officer.
+
+ADMIN acts with a delay, so most of it takes two runs: the first schedules, a later one carries out. Running it
+again at any time does only what is still missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ape import chain
+from ape.api import AccountAPI
+from ape.contracts import ContractInstance
+
+from heitje_chain.chain import typed_data
+from heitje_chain.chain.deployment import DeploymentRecord, OfficerRecord
+from heitje_chain.chain.ids import new_client_id
+
+from .chain import contract_at
+from .deploying import Say, deploy_officer_account, signer_hex
+from .keys import KeyMissing, officer_account
+from .members import actual_members, recorded_members
+from .network_file import NetworkFile, NetworkFileError
+from .roles import ADMIN, RoleTable
+
+_SIGNATURE_LIFE = 3600
+"""Seconds in which a signed act must reach the chain."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One missing or superfluous role, with the call of AccessManager that mends it."""
+
+    words: str
+    data: bytes
+
+
+@dataclass
+class Outcome:
+    carried_out: int = 0
+    scheduled: int = 0
+    waiting: int = 0
+
+
+def updated_record(
+    record: DeploymentRecord, network: NetworkFile, payer: AccountAPI, say: Say
+) -> DeploymentRecord:
+    """Return the record with the officers, senders and delays of the file.
+
+    An officer whose signer is new gets a new account.
+
+    Raises:
+        NetworkFileError: the file asks for something that only a new deployment can change.
+    """
+    if network.parameters.model_dump() != record.parameters.model_dump():
+        raise NetworkFileError(
+            "The parameters differ from the deployed ones; only a new deployment has others."
+        )
+    if set(network.verifiers.names) != set(record.verifiers):
+        raise NetworkFileError(
+            "The verifiers differ from the deployed ones; the registrar allows or disallows one."
+        )
+    verifiers = {name: verifier.address for name, verifier in record.verifiers.items()}
+    officers: dict[str, OfficerRecord] = {}
+    for name, section in network.officers.items():
+        known = record.officers.get(name)
+        if known is None or known.signer != signer_hex(section, verifiers):
+            say(f"New officer account of {name}.")
+            known = deploy_officer_account(
+                section, record.contracts["AccessManager"].address, verifiers, payer
+            )
+        officers[name] = known.model_copy(update={"roles": section.roles})
+    return record.model_copy(
+        update={"officers": officers, "senders": network.senders.addresses, "delays": dict(network.delays)}
+    )
+
+
+def changes(record: DeploymentRecord, roles: RoleTable) -> list[Change]:
+    """Return what must change on the chain so that it is as the record says, in the order to do it.
+
+    Nobody loses ADMIN while anything else is left to do, since only ADMIN can do it.
+    """
+    manager = contract_at(record, "AccessManager")
+    wanted, actual = recorded_members(record), actual_members(manager, record, roles)
+    given = [
+        Change(
+            f"give {role} to {account}, acting after {delay} s",
+            bytes(manager.grantRole.encode_input(roles.id_of(role), account, delay)),
+        )
+        for role, members in wanted.items()
+        for account, delay in members.items()
+        if actual.get(role, {}).get(account) != delay
+    ]
+    taken = {
+        role: [
+            Change(
+                f"take {role} from {account}",
+                bytes(manager.revokeRole.encode_input(roles.id_of(role), account)),
+            )
+            for account in sorted(actual.get(role, {}).keys() - wanted.get(role, {}).keys())
+        ]
+        for role in (*roles.roles, ADMIN)
+    }
+    last = taken.pop(ADMIN)
+    return given + [change for removals in taken.values() for change in removals] or last
+
+
+def bring_about(record: DeploymentRecord, roles: RoleTable, payer: AccountAPI, say: Say) -> Outcome:
+    """Schedule what is not scheduled, carry out what is due.
+
+    Raises:
+        KeyMissing: something has to be signed and the admin's key is not there.
+    """
+    outcome = Outcome()
+    to_do = changes(record, roles)
+    if not to_do:
+        return outcome
+    manager = contract_at(record, "AccessManager")
+    admin = _acting_admin(record, roles)
+    delayed = bool(manager.hasRole(roles.id_of(ADMIN), admin.address).executionDelay)
+    for change in to_do:
+        due = manager.getSchedule(manager.hashOperation(admin.address, manager.address, change.data))
+        now = chain.pending_timestamp
+        if due and due <= now:
+            admin.carryOut(manager.address, change.data, sender=payer)
+            outcome.carried_out += 1
+            say(f"Done: {change.words}.")
+        elif due:
+            outcome.waiting += 1
+            say(f"Waiting for {due - now} s more: {change.words}.")
+        elif delayed:
+            schedule = manager.schedule.encode_input(manager.address, change.data, 0)
+            _act(record, admin, manager, bytes(schedule), payer)
+            outcome.scheduled += 1
+            say(f"Scheduled: {change.words}.")
+        else:
+            _act(record, admin, manager, change.data, payer)
+            outcome.carried_out += 1
+            say(f"Done: {change.words}.")
+    return outcome
+
+
+def _acting_admin(record: DeploymentRecord, roles: RoleTable) -> ContractInstance:
+    """Return the account that holds ADMIN on the chain now; the file may already name another."""
+    holders = actual_members(contract_at(record, "AccessManager"), record, roles)[ADMIN]
+    recorded = {officer.account for officer in record.officers.values()}
+    # An admin who is about to leave still acts for the one who comes.
+    account = min(holders, key=lambda holder: holder in recorded)
+    return contract_at(record, "OfficerAccount", account)
+
+
+def _act(
+    record: DeploymentRecord,
+    admin: ContractInstance,
+    target: ContractInstance,
+    data: bytes,
+    payer: AccountAPI,
+) -> None:
+    """Have the admin sign one call, and relay it."""
+    key = officer_account("admin", "0x" + bytes(admin.signer()).hex())
+    client_id = new_client_id()
+    deadline = chain.pending_timestamp + _SIGNATURE_LIFE
+    domain = typed_data.Domain.of_officer_account(record.chain_id, admin.address)
+    message = typed_data.act(domain, target.address, data, client_id, deadline)
+    signature = key.sign_message(message.signable())
+    if signature is None:
+        raise KeyMissing("The admin's key did not sign.")
+    admin.act(target.address, data, client_id, deadline, signature.encode_rsv(), sender=payer)
