@@ -27,9 +27,9 @@ from scripts._deployment.roles import read_role_table
 def cli(params: Path, record: Path) -> None:
     """Give and take roles until the chain is as the network's file says, by acts of the admin.
 
-    The admin's key comes from HEITJE_ADMIN_KEY_FILE or HEITJE_ADMIN_KEY. The admin acts with a delay: the first
-    run schedules, a run after the delay carries out, and any further run finds nothing to do. An officer whose
-    signer changed in the file gets a new account, and the old one loses its roles.
+    The admin's key comes from HEITJE_ADMIN_KEY_FILE or HEITJE_ADMIN_KEY. The admin acts with a delay: the
+    first run schedules, a run after the delay carries out, any further run finds nothing to do. An officer
+    whose signer changed in the file gets a new account, and the old one loses its roles.
     """
     recorded = read_deployment_record(record)
     require_recorded_chain(recorded)

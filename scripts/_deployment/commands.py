@@ -33,8 +33,9 @@ params_option = click.option(
 record_option = click.option(
     "--record",
     type=click.Path(dir_okay=False, path_type=Path),
+    envvar="HEITJE_DEPLOYMENT_RECORD",
     default=SCRIPTS.parent / "deployments" / "local.json",
-    help="Where the deployment is recorded. Default: deployments/local.json.",
+    help="Where the deployment is recorded. Default: HEITJE_DEPLOYMENT_RECORD, or deployments/local.json.",
 )
 
 

@@ -152,7 +152,7 @@ def _deploy_contracts(under_way: Deployment) -> None:
         contract = under_way.deployer.deploy(getattr(project, name), *arguments[name])
         if contract.address != at[name]:
             raise DeploymentFailed(
-                f"{name} lies at {contract.address}, not at {at[name]}: the deploying key was used elsewhere. "
+                f"{name} is at {contract.address}, not at {at[name]}: the deploying key was used elsewhere. "
                 "Deploy again with a key of its own."
             )
         under_way.contracts[name] = contract

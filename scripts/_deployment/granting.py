@@ -1,7 +1,7 @@
 """Brings the roles on the chain to what a network's file says, by acts of the admin officer.
 
-ADMIN acts with a delay, so most of it takes two runs: the first schedules, a later one carries out. Running it
-again at any time does only what is still missing.
+ADMIN acts with a delay, so most of it takes two runs: the first schedules, a later one carries out. Running
+it again at any time does only what is still missing.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,6 +24,8 @@ def _address(value: str) -> str:
         raise ValueError(f"{value!r} is no address with a right checksum")
     return value
 
+
+_KEY = re.compile(r"(0x)?[0-9a-fA-F]{128}")
 
 Address = Annotated[str, AfterValidator(_address)]
 Positive = Annotated[int, Field(gt=0)]
@@ -100,9 +103,11 @@ def _check_roles(path: Path, network: NetworkFile, roles: RoleTable) -> None:
         for one, other in roles.must_differ():
             if one in officer.roles and other in officer.roles:
                 raise NetworkFileError(f"{path}: officers.{name} may not hold both {one} and {other}.")
-        verifier, colon, _ = officer.signer.partition(":")
+        verifier, colon, key = officer.signer.partition(":")
         if colon and verifier not in network.verifiers.names:
             raise NetworkFileError(f"{path}: officers.{name}: verifiers.names lacks {verifier!r}.")
+        if colon and not _KEY.fullmatch(key):
+            raise NetworkFileError(f"{path}: officers.{name}: a {verifier} key has 64 bytes in hex, x and y.")
         if not colon and not is_checksum_address(officer.signer):
             raise NetworkFileError(
                 f"{path}: officers.{name}: signer {officer.signer!r} is neither an address with a right "

@@ -1,0 +1,134 @@
+"""The scripts as a person runs them, against an Anvil of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web3 import HTTPProvider, Web3
+
+from heitje_chain.chain.deployment import read_deployment_record
+
+from .city import LOCAL
+
+ROOT = Path(__file__).resolve().parents[2]
+
+START_SECONDS = 20
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh Anvil, on a port that the system chose."""
+    log = tmp_path / "anvil.log"
+    with log.open("w") as output:
+        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun"], stdout=output)
+    try:
+        yield _address_in(log, anvil)
+    finally:
+        anvil.terminate()
+        anvil.wait(START_SECONDS)
+
+
+def _address_in(log: Path, anvil: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and anvil.poll() is None:
+        for line in log.read_text().splitlines():
+            if line.startswith("Listening on "):
+                return "http://" + line.removeprefix("Listening on ")
+        time.sleep(0.05)
+    raise AssertionError(f"Anvil did not start: {log.read_text()}")
+
+
+def ape_run(node: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["ape", "run", *arguments, "--network", node],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_scripts__on_a_fresh_node__deploy_check_and_grant(node: str, tmp_path: Path) -> None:
+    record = tmp_path / "local.json"
+
+    deploy, check = (_as_in_the_readme(command, node, record) for command in _readme_commands("ape"))
+    assert deploy.returncode == 0, deploy.stderr
+    assert f"Deployed on chain 31337. The record is {record}." in deploy.stdout
+    assert check.returncode == 0, check.stderr
+    assert check.stdout.splitlines()[-1] == (
+        f"Chain 31337 is as {record} says: 6 contracts, 8 officers, 14 roles, 33 functions."
+    )
+
+    granted = ape_run(node, "grant_roles", "--record", str(record))
+    assert granted.returncode == 0, granted.stderr
+    assert granted.stdout.splitlines()[-1] == f"Nothing to do: the roles are as {LOCAL} says."
+
+    again = ape_run(node, "deploy", "--record", str(record))
+    assert again.returncode == 1
+    assert again.stderr.splitlines()[-1] == (
+        f"Error: {record} tells of an earlier deployment. "
+        "Move it, or give --replace to forget that deployment."
+    )
+
+    _take_code_away(node, read_deployment_record(record).contracts["Redemption"].address)
+    differing = ape_run(node, "check_deployment", "--record", str(record))
+    assert differing.returncode == 1
+    assert differing.stdout.splitlines()[-1].startswith("Redemption: there is no code at 0x")
+    assert differing.stderr.splitlines()[-1] == f"Error: 1 differences between chain 31337 and {record}."
+
+
+def test_deploy__when_it_cannot__says_why_in_one_line_and_records_nothing(node: str, tmp_path: Path) -> None:
+    record, params = tmp_path / "local.json", tmp_path / "network.toml"
+
+    params.write_text(LOCAL.read_text().replace("max_reward_cents = 250_00\n", ""))
+    missing = ape_run(node, "deploy", "--record", str(record), "--params", str(params))
+    assert missing.returncode == 1
+    assert missing.stderr.splitlines()[-1] == (
+        f"Error: {params}: parameters.max_reward_cents: Field required."
+    )
+
+    params.write_text(LOCAL.read_text().replace("chain_ids = [1337, 31337]", "chain_ids = [5]"))
+    elsewhere = ape_run(node, "deploy", "--record", str(record), "--params", str(params))
+    assert elsewhere.returncode == 1
+    assert elsewhere.stderr.splitlines()[-1] == (
+        "Error: The node is on chain 31337, the network's file is for 5."
+    )
+
+    no_key = ape_run(node, "deploy", "--record", str(record), HEITJE_DEPLOYER_KEY="no key")
+    assert no_key.returncode == 1
+    assert no_key.stderr.splitlines()[-1] == "Error: What HEITJE_DEPLOYER_KEY holds is no private key."
+
+    assert not record.exists()
+
+
+def test_readme__names_make_targets_that_there_are() -> None:
+    commands = _readme_commands("make")
+
+    assert commands == [["make", "setup"], ["make", "test"]]
+    for command in commands:
+        subprocess.run([*command, "--dry-run"], cwd=ROOT, check=True, capture_output=True)
+
+
+def _readme_commands(program: str) -> list[list[str]]:
+    """The README's commands that start with `program`, in their order."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line and line[0] == program]
+
+
+def _as_in_the_readme(command: list[str], node: str, record: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command word by word as the README has it; only node and record are the test's own."""
+    environment = {**os.environ, "APE_FOUNDRY_HOST": node, "HEITJE_DEPLOYMENT_RECORD": str(record)}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def _take_code_away(node: str, address: str) -> None:
+    Web3(HTTPProvider(node)).provider.make_request("anvil_setCode", [address, "0x"])  # type: ignore[arg-type]
