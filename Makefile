@@ -46,8 +46,10 @@ test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts with forge"
 	forge build
 	forge test
-	@echo "==> Testing with pytest"
+	@echo "==> Testing with pytest, contracts on Anvil"
 	pytest
+	@echo "==> Testing the contracts on ape's own chain"
+	pytest tests/contracts --network ethereum:local:test
 
 prove: setup ## Test the contracts' invariants long and hard
 	FOUNDRY_PROFILE=prove forge test

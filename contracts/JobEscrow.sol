@@ -113,9 +113,11 @@ contract JobEscrow is JobSignatures, AccessManaged, Multicall {
         require(claims.length != 0, JobEscrowEmptyList());
         _requireApproved(partner, claims, by);
 
-        RewardOutcome[] memory outcomes = _budget.reward(partner, _takeSubmitted(partner, claims), true);
+        Reward[] memory rewards = _takeSubmitted(partner, claims);
+        RewardOutcome[] memory outcomes = _budget.reward(partner, rewards, true);
         for (uint256 i = 0; i < claims.length; ++i) {
-            _approveOrSkip(claims[i], outcomes[i]);
+            if (outcomes[i] == RewardOutcome.Minted) emit ClaimApproved(claims[i], rewards[i].cents);
+            else _skip(claims[i], outcomes[i]);
         }
     }
 
@@ -123,6 +125,7 @@ contract JobEscrow is JobSignatures, AccessManaged, Multicall {
     function reject(ClaimId id, uint16 reason, bytes32 documentHash, PartnerSignature calldata by) external {
         Claim storage target = _inState(id, ClaimState.Submitted);
         _requireRejected(_jobs[target.job].partner, id, reason, documentHash, by);
+        _requireNotOver(target.since + _decisionWindow);
 
         target.state = ClaimState.Rejected;
         target.since = _now();
@@ -314,7 +317,7 @@ contract JobEscrow is JobSignatures, AccessManaged, Multicall {
     // ------------------------------------------------------------------ slots and rewards
 
     /// @dev Marks every submitted claim as approved before anything is minted, so that one that is named twice is
-    /// found taken; {_approveOrSkip} takes that back where nothing could be minted.
+    /// found taken; {_skip} takes that back where nothing could be minted.
     /// @return rewards in the order of the claims; zero cents for one that is not submitted
     function _takeSubmitted(ParticipantId partner, ClaimId[] calldata claims)
         private
@@ -323,29 +326,31 @@ contract JobEscrow is JobSignatures, AccessManaged, Multicall {
         rewards = new Reward[](claims.length);
         for (uint256 i = 0; i < claims.length; ++i) {
             Claim storage target = _claims[claims[i]];
-            if (target.state != ClaimState.Submitted) continue;
+            if (target.state == ClaimState.None) continue;
             Job storage job = _jobs[target.job];
             require(job.partner == partner, JobEscrowNotPartnersClaim(claims[i], partner));
+            if (target.state != ClaimState.Submitted) continue;
 
             rewards[i] = _takeSlot(job, target);
             target.state = ClaimState.Approved;
         }
     }
 
-    function _approveOrSkip(ClaimId id, RewardOutcome outcome) private {
-        if (outcome == RewardOutcome.Minted) {
-            emit ClaimApproved(id, _claims[id].cents);
-        } else if (outcome == RewardOutcome.NothingAsked) {
+    /// @dev Leaves a claim as it was before {_takeSubmitted}.
+    function _skip(ClaimId id, RewardOutcome outcome) private {
+        if (outcome == RewardOutcome.NothingAsked) {
             emit ClaimSkipped(id, SkipReason.NotSubmitted);
-        } else {
-            Claim storage target = _claims[id];
-            Job storage job = _jobs[target.job];
-            target.state = ClaimState.Submitted;
-            ++job.active;
-            --job.paid;
-            bool blocked = outcome == RewardOutcome.PayeeCannotReceive;
-            emit ClaimSkipped(id, blocked ? SkipReason.PayeeCannotReceive : SkipReason.MintLimitReached);
+            return;
         }
+
+        Claim storage target = _claims[id];
+        Job storage job = _jobs[target.job];
+        target.state = ClaimState.Submitted;
+        ++job.active;
+        --job.paid;
+
+        bool blocked = outcome == RewardOutcome.PayeeCannotReceive;
+        emit ClaimSkipped(id, blocked ? SkipReason.PayeeCannotReceive : SkipReason.MintLimitReached);
     }
 
     function _payAward(ClaimId id, Claim storage target) private {

@@ -120,7 +120,7 @@ contract Redemption is IRedemption, AccessManaged, Multicall {
     /// @inheritdoc IRedemption
     function lineOf(RedemptionId id) external view returns (Line memory line) {
         line = _lines[id];
-        if (line.state == LineState.Batched && _batches[line.batch].settled) line.state = LineState.Booked;
+        line.state = _stateOf(_lines[id]);
     }
 
     /// @inheritdoc IRedemption
@@ -150,6 +150,11 @@ contract Redemption is IRedemption, AccessManaged, Multicall {
 
     function _inState(RedemptionId id, LineState state) private view returns (Line storage line) {
         line = _lines[id];
-        require(line.state == state, RedemptionUnexpectedState(id, line.state));
+        require(_stateOf(line) == state, RedemptionUnexpectedState(id, _stateOf(line)));
+    }
+
+    function _stateOf(Line storage line) private view returns (LineState) {
+        bool booked = line.state == LineState.Batched && _batches[line.batch].settled;
+        return booked ? LineState.Booked : line.state;
     }
 }

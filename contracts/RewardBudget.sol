@@ -258,7 +258,11 @@ contract RewardBudget is IRewardBudget, AccessManaged, Multicall {
 
     /// @inheritdoc IRewardBudget
     function reserveLeft() public view returns (uint256) {
-        uint256 burnedSince = _token.totalBurned() - _token.burnedUntil(_attestation.asOf);
+        uint48 asOf = _attestation.asOf;
+        if (asOf == 0) return 0;
+
+        // A burn in the statement's own second counts as later: it errs to the safe side.
+        uint256 burnedSince = _token.totalBurned() - _token.burnedUntil(asOf - 1);
         return Math.saturatingSub(_attestation.cents, burnedSince);
     }
 

@@ -86,7 +86,9 @@ struct Claim {
 ///
 /// Deadlines: what people are shown is `claimBy`, `submitBy` and the two windows; the contract adds a grace period to
 /// each, and lets none pass while the token is paused nor within a grace period after. One rule (`isOver`) decides both
-/// what may still be done and what may be lapsed, so that at every moment exactly one of the two is possible.
+/// what may still be done (claim, submit, reject, dispute) and what may be ended for lack of it (releaseOpenSlots,
+/// lapse, escalate, finaliseRejection), so that at every moment exactly one of the two is possible. A pause also revives
+/// a deadline that had passed without anybody acting on it.
 ///
 /// Every relayed act is by signature: whoever sends it pays the gas and gains nothing. Partners sign EIP-712 messages
 /// with any ERC-7913 signer; residents with their wallet's key, which the service holds.
@@ -207,7 +209,7 @@ interface IJobEscrow {
     /// @param by over `Approve(bytes20 partner,bytes32[] claims,uint48 deadline)`
     function approve(ParticipantId partner, ClaimId[] calldata claims, PartnerSignature calldata by) external;
 
-    /// @notice Finds a submitted claim not good.
+    /// @notice Finds a submitted claim not good. After the decision window it is too late, and only {approve} remains.
     /// @param reason a code from the municipality's list
     /// @param documentHash `keccak256(salt || explanation)`
     /// @param by over `Reject(bytes32 claim,uint16 reason,bytes32 documentHash,uint48 deadline)`
@@ -280,8 +282,8 @@ interface IJobEscrow {
     /// @notice A claim; all zero when unknown.
     function claimOf(ClaimId id) external view returns (Claim memory);
 
-    /// @notice Whether a shown deadline (seconds) has passed for good: grace included, and not while paused nor within
-    /// a grace period after.
+    /// @notice Whether a shown deadline (seconds) counts as passed now: grace included, and not while paused nor
+    /// within a grace period after.
     function isOver(uint256 deadline) external view returns (bool);
 
     /// @notice How long a partner has to decide before a claim can be escalated, in seconds.

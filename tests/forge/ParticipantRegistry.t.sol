@@ -92,17 +92,17 @@ contract ParticipantRegistryTest is City, Events {
     }
 
     function test_admit__whenListIsEmpty__reverts() public {
-        bytes memory error =
+        bytes memory refusal =
             abi.encodeWithSelector(IParticipantRegistry.ParticipantRegistryEmptyList.selector);
         for (uint256 i = 0; i < 3; ++i) {
-            _refuses(i, new address[](0), error);
+            _refuses(i, new address[](0), refusal);
         }
     }
 
     function test_admit__whenWalletIsZero__reverts() public {
-        bytes memory error = _invalidWallet(address(0));
+        bytes memory refusal = _invalidWallet(address(0));
         for (uint256 i = 0; i < 3; ++i) {
-            _refuses(i, _list(wallet(CAROL), address(0)), error);
+            _refuses(i, _list(wallet(CAROL), address(0)), refusal);
             isFalse(registry.isBound(wallet(CAROL)), "all or none");
         }
     }
@@ -228,30 +228,30 @@ contract ParticipantRegistryTest is City, Events {
         ParticipantId[3] memory unknown = [idOf(DAVE), ParticipantId.wrap(0), idOf(CAROL)];
         vm.startPrank(address(officers[ENFORCER]));
         for (uint256 i = 0; i < unknown.length; ++i) {
-            bytes memory error = abi.encodeWithSelector(
+            bytes memory refusal = abi.encodeWithSelector(
                 IParticipantRegistry.ParticipantRegistryUnknownParticipant.selector, unknown[i]
             );
-            vm.expectRevert(error);
+            vm.expectRevert(refusal);
             registry.blockParticipant(unknown[i], 1);
-            vm.expectRevert(error);
+            vm.expectRevert(refusal);
             registry.unblockParticipant(unknown[i]);
         }
     }
 
     // ------------------------------------------------------------------ details
 
-    /// @dev 0 residents, 1 merchants, 2 associations: whoever may admit them is refused with `error`.
-    function _refuses(uint256 kind, address[] memory wallets, bytes memory error) private {
+    /// @dev 0 residents, 1 merchants, 2 associations: whoever may admit them gets `refusal`.
+    function _refuses(uint256 kind, address[] memory wallets, bytes memory refusal) private {
         if (kind == 1) {
             bytes memory data = abi.encodeCall(registry.admitMerchants, (wallets));
             schedule(REGISTRAR, address(registry), data);
             vm.warp(block.timestamp + DELAY);
-            vm.expectRevert(error);
+            vm.expectRevert(refusal);
             officers[REGISTRAR].carryOut(address(registry), data);
             return;
         }
         vm.prank(address(officers[REGISTRAR]));
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         if (kind == 0) registry.admitResidents(wallets);
         else registry.admitAssociations(wallets);
     }

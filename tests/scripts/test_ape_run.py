@@ -14,10 +14,11 @@ import pytest
 from web3 import HTTPProvider, Web3
 
 from heitje_chain.chain.deployment import read_deployment_record
-
-from .city import LOCAL
+from scripts._deployment.commands import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[2]
+
+LOCAL = SCRIPTS / "networks" / "local.toml"
 
 START_SECONDS = 20
 
