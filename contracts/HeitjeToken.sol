@@ -17,6 +17,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 
+import {FixedAuthority} from "./FixedAuthority.sol";
 import {IERC7943Fungible} from "./interfaces/IERC7943Fungible.sol";
 import {IHeitjeToken} from "./interfaces/IHeitjeToken.sol";
 import {
@@ -28,7 +29,7 @@ import {ParticipantId} from "./types/Ids.sol";
 
 /// @title HeitjeToken
 /// @notice See {IHeitjeToken}, which is the manual.
-contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC165, IHeitjeToken {
+contract HeitjeToken is ERC20, ERC3009, Pausable, FixedAuthority, Multicall, ERC165, IHeitjeToken {
     using Checkpoints for Checkpoints.Trace208;
 
     IParticipantRegistry private immutable _registry;
@@ -105,7 +106,9 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
     function forcedTransfer(address from, address to, uint256 amount) external restricted returns (bool) {
         require(canReceive(to), ERC7943CannotReceive(to));
         // What Redemption holds belongs to lines that are still owed.
-        require(from != address(0) && from != _redemption, ERC7943CannotTransfer(from, to, amount));
+        require(
+            from != address(0) && from != _redemption && from != to, ERC7943CannotTransfer(from, to, amount)
+        );
         uint256 balance = balanceOf(from);
         require(amount <= balance, ERC20InsufficientBalance(from, balance, amount));
 
@@ -161,7 +164,7 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
 
     /// @inheritdoc IERC7943Fungible
     function canSend(address account) external view returns (bool) {
-        return _isActiveHolder(account);
+        return _takesPart(account);
     }
 
     /// @inheritdoc IERC7943Fungible
@@ -179,7 +182,7 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
 
     /// @inheritdoc IERC7943Fungible
     function canReceive(address account) public view returns (bool) {
-        return _isActiveHolder(account);
+        return _takesPart(account);
     }
 
     /// @inheritdoc IERC3009
@@ -189,7 +192,10 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
         override(ERC3009, IERC3009)
         returns (bool)
     {
-        return super.authorizationState(_nonceHolder(authorizer), nonce);
+        (ParticipantId holder,) = _registry.holderOf(authorizer);
+        address keptUnder =
+            holder == ParticipantId.wrap(0) ? authorizer : address(ParticipantId.unwrap(holder));
+        return super.authorizationState(keptUnder, nonce);
     }
 
     /// @inheritdoc ERC20
@@ -222,7 +228,11 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
     /// @dev One nonce space for all the wallets that a participant ever had. A later wallet's nonces are kept under
     /// the first wallet, whose address is the participant's id; somebody who is no participant keeps its own.
     function _consumeNonce(address authorizer, bytes32 nonce) internal override {
-        super._consumeNonce(_nonceHolder(authorizer), nonce);
+        (ParticipantId holder, bool present) = _registry.holderOf(authorizer);
+        if (holder == ParticipantId.wrap(0)) return super._consumeNonce(authorizer, nonce);
+        require(present, HeitjeTokenReplacedWallet(authorizer));
+
+        super._consumeNonce(address(ParticipantId.unwrap(holder)), nonce);
     }
 
     function _rulesAllow(address from, address to) private view returns (bool) {
@@ -232,8 +242,8 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
 
     /// @dev Names the reason once it is known that there is one: the common path asks the registry only once.
     function _refuse(address from, address to, uint256 value) private view {
-        require(from == _redemption || _isActiveHolder(from), ERC7943CannotSend(from));
-        require(to == _redemption || _isActiveHolder(to), ERC7943CannotReceive(to));
+        require(from == _redemption || _takesPart(from), ERC7943CannotSend(from));
+        require(to == _redemption || _takesPart(to), ERC7943CannotReceive(to));
         revert ERC7943CannotTransfer(from, to, value);
     }
 
@@ -257,7 +267,9 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
         emit Frozen(wallet, cents);
     }
 
-    function _isActiveHolder(address wallet) private view returns (bool) {
+    /// @dev Redemption takes part in what it does itself, and in nothing else.
+    function _takesPart(address wallet) private view returns (bool) {
+        if (wallet == _redemption) return msg.sender == _redemption;
         (, ParticipantStatus status) = _registry.standingOf(wallet);
         return status == ParticipantStatus.Active;
     }
@@ -265,10 +277,5 @@ contract HeitjeToken is ERC20, ERC3009, Pausable, AccessManaged, Multicall, ERC1
     function _isActiveMerchant(address wallet) private view returns (bool) {
         (ParticipantKind kind, ParticipantStatus status) = _registry.standingOf(wallet);
         return kind == ParticipantKind.Merchant && status == ParticipantStatus.Active;
-    }
-
-    function _nonceHolder(address authorizer) private view returns (address) {
-        address first = address(ParticipantId.unwrap(_registry.participantOf(authorizer)));
-        return first == address(0) ? authorizer : first;
     }
 }

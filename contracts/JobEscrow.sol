@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
+import {FixedAuthority} from "./FixedAuthority.sol";
 import {JobSignatures} from "./JobSignatures.sol";
 import {IHeitjeToken} from "./interfaces/IHeitjeToken.sol";
 import {
@@ -23,7 +24,7 @@ import {ClaimId, JobId, ParticipantId, derive} from "./types/Ids.sol";
 /// @notice See {IJobEscrow}, which is the manual.
 /// @dev Registry, budget and token are fixed, known contracts that call nothing outside themselves, so a call to them
 /// cannot come back here.
-contract JobEscrow is JobSignatures, AccessManaged, Multicall {
+contract JobEscrow is JobSignatures, FixedAuthority, Multicall {
     /// @dev Catches milliseconds given for seconds, which would lock a budget for ages.
     uint256 private constant _MAX_HORIZON = 400 days;
 
@@ -146,6 +147,7 @@ contract JobEscrow is JobSignatures, AccessManaged, Multicall {
     ) external returns (ClaimId id) {
         Job storage job = _existing(jobId);
         _requireClaimed(jobId, resident, cents, clientId, deadline, signature);
+        require(_registry.isActive(resident, ParticipantKind.Resident), JobEscrowResidentBlocked(resident));
         id = ClaimId.wrap(derive(resident, clientId));
         require(_claims[id].state == ClaimState.None, JobEscrowClaimExists(id));
         require(

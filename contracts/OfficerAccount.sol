@@ -25,6 +25,8 @@ contract OfficerAccount is IOfficerAccount, EIP712 {
         require(signer_.length >= 20 && bytes20(signer_) != bytes20(0), OfficerAccountInvalidSigner(signer_));
         _manager = manager_;
         _signer = signer_;
+
+        emit Opened(address(manager_), signer_);
     }
 
     // ------------------------------------------------------------------ acts

@@ -6,6 +6,8 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
+import {FixedAuthority} from "./FixedAuthority.sol";
+import {IHeitjeToken} from "./interfaces/IHeitjeToken.sol";
 import {
     IParticipantRegistry,
     Participant,
@@ -16,7 +18,7 @@ import {ParticipantId, toParticipantId} from "./types/Ids.sol";
 
 /// @title ParticipantRegistry
 /// @notice See {IParticipantRegistry}, which is the manual.
-contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
+contract ParticipantRegistry is IParticipantRegistry, FixedAuthority, Multicall {
     uint256 private constant _ADDRESS_LENGTH = 20;
     uint256 private constant _MAX_SIGNER_LENGTH = 1024;
 
@@ -31,14 +33,24 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
 
     /// @param manager the AccessManager that knows the roles
     /// @param token_ the one contract that may replace a wallet
-    constructor(address manager, address token_) AccessManaged(manager) {
+    /// @param ours Heitje's other contracts: none of them can ever be somebody's wallet
+    constructor(address manager, address token_, address[] memory ours) AccessManaged(manager) {
         _token = token_;
+        _reserve(manager);
+        _reserve(token_);
+        _reserve(address(this));
+        for (uint256 i = 0; i < ours.length; ++i) {
+            _reserve(ours[i]);
+        }
     }
 
     // ------------------------------------------------------------------ admitting
 
     /// @inheritdoc IParticipantRegistry
     function admitResidents(address[] calldata wallets) external restricted {
+        (bool isPaused,) = IHeitjeToken(_token).pauseState();
+        require(!isPaused, ParticipantRegistryPaused());
+
         _admitWallets(wallets, ParticipantKind.Resident);
     }
 
@@ -173,7 +185,8 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
     /// @inheritdoc IParticipantRegistry
     function payee(ParticipantId resident) external view returns (address wallet, bool canReceive) {
         Participant storage holder = _participants[resident];
-        return (holder.wallet, _isActive(holder, ParticipantKind.Resident));
+        if (holder.kind != ParticipantKind.Resident) return (address(0), false);
+        return (holder.wallet, holder.status == ParticipantStatus.Active);
     }
 
     /// @inheritdoc IParticipantRegistry
@@ -221,7 +234,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
         bytes calldata signature
     ) external view {
         Participant storage holder = _participants[id];
-        require(_isActive(holder, kind), ParticipantRegistryInactive(id, kind));
+        require(holder.kind == kind, ParticipantRegistryInactive(id, kind));
         (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
         require(
             failure == ECDSA.RecoverError.NoError && signer == holder.wallet,
@@ -230,16 +243,24 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
     }
 
     /// @inheritdoc IParticipantRegistry
+    function holderOf(address wallet) public view returns (ParticipantId holder, bool present) {
+        holder = toParticipantId(wallet);
+        if (_participants[holder].kind == ParticipantKind.None) {
+            holder = toParticipantId(_participants[holder].wallet);
+        }
+        present = _participants[holder].wallet == wallet && wallet != address(0);
+    }
+
+    /// @inheritdoc IParticipantRegistry
     function participantOf(address wallet) public view returns (ParticipantId) {
-        ParticipantId id = toParticipantId(wallet);
-        if (_participants[id].kind == ParticipantKind.None) id = toParticipantId(_participants[id].wallet);
-        return _participants[id].wallet == wallet ? id : ParticipantId.wrap(0);
+        (ParticipantId holder, bool present) = holderOf(wallet);
+        return present ? holder : ParticipantId.wrap(0);
     }
 
     /// @inheritdoc IParticipantRegistry
     function isBound(address wallet) public view returns (bool) {
         Participant storage record = _participants[toParticipantId(wallet)];
-        return record.wallet != address(0) || record.kind != ParticipantKind.None;
+        return record.wallet != address(0) || record.status != ParticipantStatus.None;
     }
 
     /// @inheritdoc IParticipantRegistry
@@ -262,7 +283,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
 
         for (uint256 i = 0; i < wallets.length; ++i) {
             address wallet = wallets[i];
-            // Not asked of residents, who are many: a contract could not sign a claim, so it would earn nothing.
+            // Not asked of residents, who are many: a foreign contract could not sign a claim, so it would earn nothing.
             if (kind != ParticipantKind.Resident) _requireNoCode(wallet);
             _requireUnbound(wallet);
 
@@ -290,7 +311,12 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged, Multicall {
         require(!isBound(wallet), ParticipantRegistryWalletBound(wallet));
     }
 
-    /// @dev A contract is no wallet: Heitje's own contracts hold coins only where the token says so.
+    /// @dev A record of no kind that is not free either: nobody's, for good.
+    function _reserve(address contract_) private {
+        _participants[toParticipantId(contract_)].status = ParticipantStatus.Blocked;
+    }
+
+    /// @dev A wallet is a key. That Heitje's own contracts are none is settled in the constructor.
     function _requireNoCode(address wallet) private view {
         require(wallet.code.length == 0, ParticipantRegistryInvalidWallet(wallet));
     }

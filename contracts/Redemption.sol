@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {FixedAuthority} from "./FixedAuthority.sol";
 import {IHeitjeToken} from "./interfaces/IHeitjeToken.sol";
 import {IParticipantRegistry} from "./interfaces/IParticipantRegistry.sol";
 import {Batch, IRedemption, Line, LineState} from "./interfaces/IRedemption.sol";
@@ -13,9 +14,12 @@ import {BatchId, ParticipantId, RedemptionId, derive} from "./types/Ids.sol";
 
 /// @title Redemption
 /// @notice See {IRedemption}, which is the manual.
-contract Redemption is IRedemption, AccessManaged, Multicall {
+contract Redemption is IRedemption, FixedAuthority, Multicall {
     using SafeCast for uint256;
     using SafeERC20 for IHeitjeToken;
+
+    /// @dev Refusing a line costs about 8,000 gas.
+    uint256 private constant _MOST_LINES = 1000;
 
     IHeitjeToken private immutable _token;
     IParticipantRegistry private immutable _registry;
@@ -63,6 +67,7 @@ contract Redemption is IRedemption, AccessManaged, Multicall {
         BatchId expected = BatchId.wrap(_lastBatch + 1);
         require(BatchId.unwrap(id) == BatchId.unwrap(expected), RedemptionUnexpectedBatch(id, expected));
         require(redemptions.length != 0, RedemptionEmptyList());
+        require(redemptions.length <= _MOST_LINES, RedemptionTooManyLines(redemptions.length, _MOST_LINES));
 
         uint64 cents;
         for (uint256 i = 0; i < redemptions.length; ++i) {

@@ -8,6 +8,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 
+import {FixedAuthority} from "./FixedAuthority.sol";
 import {IHeitjeToken} from "./interfaces/IHeitjeToken.sol";
 import {IParticipantRegistry, ParticipantKind} from "./interfaces/IParticipantRegistry.sol";
 import {Attestation, Budget, IRewardBudget, Reward, RewardOutcome} from "./interfaces/IRewardBudget.sol";
@@ -15,7 +16,7 @@ import {BudgetId, ParticipantId, budgetIdOf} from "./types/Ids.sol";
 
 /// @title RewardBudget
 /// @notice See {IRewardBudget}, which is the manual.
-contract RewardBudget is IRewardBudget, AccessManaged, Multicall {
+contract RewardBudget is IRewardBudget, FixedAuthority, Multicall {
     using RateLimiter for RateLimiter.RefillingBucket;
     using SafeCast for uint256;
 
@@ -136,9 +137,15 @@ contract RewardBudget is IRewardBudget, AccessManaged, Multicall {
             RewardBudgetInvalidMintLimit(capacity, window)
         );
 
+        RateLimiter.RefillingBucket storage limit = _mintLimits[partner];
         // What has refilled so far refilled at the old speed.
-        _mintLimits[partner].sync(_ONLY_ENTRY);
-        _mintLimits[partner].updateSettings(window, capacity);
+        limit.sync(_ONLY_ENTRY);
+        limit.updateSettings(window, capacity);
+        // More than the new bucket holds would keep it empty for longer than its window.
+        if (limit.used(_ONLY_ENTRY) > capacity) {
+            limit.reset(_ONLY_ENTRY);
+            limit.consume(_ONLY_ENTRY, capacity);
+        }
 
         emit MintLimitSet(partner, capacity, window);
     }
@@ -156,7 +163,7 @@ contract RewardBudget is IRewardBudget, AccessManaged, Multicall {
         require(cents != 0, RewardBudgetZeroAmount());
         require(slotReward <= _maxReward, RewardBudgetAboveMaxReward(slotReward, _maxReward));
         _requireAvailable(id, source, cents);
-        require(_mintLimits[partner]._capacity != 0, RewardBudgetNoMintLimit(partner));
+        _requireMintLimit(partner);
 
         source.reserved += cents.toUint64();
     }
@@ -289,7 +296,12 @@ contract RewardBudget is IRewardBudget, AccessManaged, Multicall {
         require(cents <= available, RewardBudgetExceeded(id, cents, available));
     }
 
+    function _requireMintLimit(ParticipantId partner) private view {
+        require(_mintLimits[partner]._capacity != 0, RewardBudgetNoMintLimit(partner));
+    }
+
     function _consumeMintLimit(ParticipantId partner, uint256 cents) private {
+        _requireMintLimit(partner);
         RateLimiter.RefillingBucket storage limit = _mintLimits[partner];
         require(
             limit.tryConsume(_ONLY_ENTRY, cents),

@@ -17,9 +17,13 @@ import {IERC7943Fungible} from "./IERC7943Fungible.sol";
 /// - Coins end only in Redemption, when the bank has paid.
 /// - While paused nothing moves but by the enforcer ({forcedTransfer}, {recover}).
 ///
-/// Signed payments are ERC-3009. Deviation from ERC-3009: a nonce is used once per *participant*, not per wallet, so
-/// that a payment signed again with the wallet that replaced a lost one cannot be paid twice; for whoever never
-/// replaced a wallet the two are the same.
+/// Signed payments are ERC-3009, with two deviations. A nonce is used once per *participant*, not per wallet, so that a
+/// payment signed again with the wallet that replaced a lost one cannot be paid twice; a replaced wallet's key can
+/// neither use nor cancel a nonce any more. And, as OpenZeppelin has it, bit 47 set in both `validAfter` and
+/// `validBefore` makes them block numbers; otherwise they are seconds.
+///
+/// A transfer of zero cents is a transfer like any other, as ERC-20 wants, and needs nobody's consent: whoever reads
+/// the events must not take it for a payment or a refund.
 ///
 /// Trust and assumptions: the budget's and the redemption's addresses are fixed at deployment. Custodial wallets are
 /// signed for by the service: their signature proves nothing against the service itself.
@@ -38,6 +42,9 @@ interface IHeitjeToken is IERC20, IERC3009, IERC3009Cancel, IERC7943Fungible {
 
     /// @notice Only {IRedemption} burns, and only what it holds.
     error HeitjeTokenUnauthorisedBurner(address caller);
+
+    /// @notice The wallet was replaced; its key decides nothing any more.
+    error HeitjeTokenReplacedWallet(address wallet);
 
     /// @notice Freezing is for wallets of participants.
     error HeitjeTokenUnknownWallet(address wallet);

@@ -164,10 +164,11 @@ interface IJobEscrow {
     /// @notice No slots, no reward, a moment in the past, `submitBy` before `claimBy`, or beyond 400 days.
     error JobEscrowInvalidTerms();
 
-    /// @notice Closed by the partner, or its time to claim is over.
+    /// @notice Closed by the partner, or its time to claim is over, or the partner is blocked.
     error JobEscrowNotClaimable(JobId job);
 
     error JobEscrowNoOpenSlot(JobId job);
+    error JobEscrowResidentBlocked(ParticipantId resident);
 
     /// @notice Nothing, or more than the slot's reward.
     error JobEscrowInvalidAmount(uint256 cents, uint256 reward);
@@ -205,7 +206,8 @@ interface IJobEscrow {
 
     /// @notice Pays many claims under one signature. Those that are not Submitted, whose payee cannot receive, or for
     /// which the mint limit is too low now, are skipped: one bad claim does not stop the others.
-    /// @dev Claims of another partner's job revert the whole: no signature of this partner is about them.
+    /// @dev A claim of another partner's job reverts the whole: no signature of this partner is about it.
+    /// WARNING: the signature is good for a claim that is submitted only later. Sign for work that was seen.
     /// @param by over `Approve(bytes20 partner,bytes32[] claims,uint48 deadline)`
     function approve(ParticipantId partner, ClaimId[] calldata claims, PartnerSignature calldata by) external;
 

@@ -12,6 +12,9 @@ pragma solidity 0.8.37;
 interface IOfficerAccount {
     // ------------------------------------------------------------------ events
 
+    /// @notice This account acts for whoever can sign as `signer`.
+    event Opened(address indexed manager, bytes signer);
+
     /// @notice The officer did this. `data` is the whole call, so that the act can be read from the event alone.
     event Acted(bytes32 indexed clientId, address indexed target, bytes4 indexed selector, bytes data);
 
@@ -35,7 +38,8 @@ interface IOfficerAccount {
 
     /// @notice Does what the officer signed: one call, or a `multicall` of many.
     /// @dev A call that fails reverts the whole, so that its id stays free. To withdraw a signature before its deadline
-    /// the officer signs another act with the same id.
+    /// the officer signs another act with the same id. WARNING: an act that reverted can be relayed again until its
+    /// deadline, so keep deadlines short.
     /// @param clientId chosen by the officer's side, accepted once
     /// @param deadline until when the signature is good, in seconds
     /// @param signature over `Act(address target,bytes data,bytes32 clientId,uint48 deadline)`
@@ -48,7 +52,8 @@ interface IOfficerAccount {
     ) external returns (bytes memory result);
 
     /// @notice Carries out a delayed act that the officer scheduled at the manager by {act}, when its time has come.
-    /// Anyone may call it: the signature was given when it was scheduled, and until now a guardian could cancel.
+    /// Anyone may call it, from then on for a week: the signature was given when it was scheduled. An officer who has
+    /// changed their mind must cancel at the manager, as the guardian can.
     function carryOut(address target, bytes calldata data) external;
 
     // ------------------------------------------------------------------ views

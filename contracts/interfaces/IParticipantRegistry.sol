@@ -31,8 +31,9 @@ struct Participant {
 /// stands behind it is known only outside the chain.
 ///
 /// Trust and assumptions:
-/// - The service's sending accounts may admit residents and nothing else. A stolen one can admit wallets, which gains
-///   nothing: only a partner's signature, the arbiter or the treasurer gives a wallet coins.
+/// - The service's sending accounts may admit residents and nothing else. A stolen one gains no coins by it: only a
+///   partner's signature, the arbiter or the treasurer gives a wallet coins. It can be a nuisance: admit wallets that
+///   were meant for others, and claim open slots with wallets of its own. Pausing the token stops admissions at once.
 /// - Merchants and partners' signers are where a thief could turn promises into euros, so both are delayed acts that a
 ///   guardian can cancel. Taking away (blocking, removing a signer, disallowing a verifier) is immediate.
 /// - A signer is ERC-7913 `bytes`: 20 bytes are an address, more are a verifier contract followed by a key. A signer
@@ -66,7 +67,7 @@ interface IParticipantRegistry {
     /// @notice The zero address, or (for all but residents) an address with code: a wallet is a key.
     error ParticipantRegistryInvalidWallet(address wallet);
 
-    /// @notice The address is, or was, some participant's wallet or id.
+    /// @notice The address is, or was, some participant's wallet or id, or is one of Heitje's own contracts.
     error ParticipantRegistryWalletBound(address wallet);
 
     error ParticipantRegistryInvalidPartner(ParticipantId partner);
@@ -76,7 +77,7 @@ interface IParticipantRegistry {
     /// @notice The participant's status is not the one that the act starts from.
     error ParticipantRegistryUnexpectedStatus(ParticipantId participant, ParticipantStatus status);
 
-    /// @notice Not a participant of that kind, or blocked.
+    /// @notice Not a participant of that kind, or blocked where only an active one may act.
     error ParticipantRegistryInactive(ParticipantId participant, ParticipantKind expected);
 
     /// @notice Shorter than an address, longer than 1,024 bytes, or the zero address.
@@ -95,9 +96,12 @@ interface IParticipantRegistry {
 
     error ParticipantRegistryUnauthorisedCaller(address caller);
 
+    /// @notice While the token is paused nobody is admitted as a resident.
+    error ParticipantRegistryPaused();
+
     // ------------------------------------------------------------------ admitting
 
-    /// @notice Admits a resident for each wallet; all or none.
+    /// @notice Admits a resident for each wallet; all or none, and nobody while the token is paused.
     /// @custom:access-control ADMITTER: the service's sending accounts, and the registrar
     function admitResidents(address[] calldata wallets) external;
 
@@ -116,7 +120,8 @@ interface IParticipantRegistry {
 
     // ------------------------------------------------------------------ blocking
 
-    /// @notice Stops a participant: it cannot pay, be paid, claim, post, approve or redeem until unblocked.
+    /// @notice Stops a participant: it cannot pay, be paid, claim, post, approve, reject or redeem until unblocked. What
+    /// a resident has claimed can still be submitted, disputed or given back, so that no reward is lost by the clock.
     /// @param reason a code from the municipality's list
     /// @custom:access-control ENFORCER
     function blockParticipant(ParticipantId participant, uint16 reason) external;
@@ -159,10 +164,13 @@ interface IParticipantRegistry {
     /// @notice Whose wallet this is now; zero for nobody's, and for a wallet that was replaced.
     function participantOf(address wallet) external view returns (ParticipantId);
 
+    /// @notice Whose wallet this is or ever was, and whether it still is; zero for nobody's.
+    function holderOf(address wallet) external view returns (ParticipantId holder, bool present);
+
     /// @notice Kind and status of whoever holds `wallet` now; None and None for nobody.
     function standingOf(address wallet) external view returns (ParticipantKind kind, ParticipantStatus status);
 
-    /// @notice Whether the address is, or ever was, a participant's wallet or id.
+    /// @notice Whether the address can never be bound: it is, or was, a participant's wallet or id, or is Heitje's own.
     function isBound(address wallet) external view returns (bool);
 
     /// @notice Whether the participant is of this kind and active.
@@ -190,7 +198,8 @@ interface IParticipantRegistry {
         bytes calldata signature
     ) external view;
 
-    /// @notice Reverts unless the participant is of `kind`, active, and its present wallet signed `digest`.
+    /// @notice Reverts unless the participant is of `kind` and its present wallet signed `digest`. Does not ask whether
+    /// it is active.
     /// @dev Assumption: `digest` is an EIP-712 digest with the caller's domain.
     function requireWalletSignature(
         ParticipantId id,

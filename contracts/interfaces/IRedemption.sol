@@ -70,6 +70,9 @@ interface IRedemption {
     error RedemptionExists(RedemptionId redemption);
     error RedemptionEmptyList();
 
+    /// @notice A batch must be small enough that refusing all of it fits into one transaction.
+    error RedemptionTooManyLines(uint256 lines, uint256 most);
+
     /// @notice Batches are numbered without a gap; `expected` is the next number.
     error RedemptionUnexpectedBatch(BatchId batch, BatchId expected);
 
@@ -86,6 +89,7 @@ interface IRedemption {
 
     /// @notice Locks a merchant's coins, by the merchant's signature.
     /// @param wallet the merchant's present wallet
+    /// @param validAfter with `validBefore`: between which moments (seconds) the signature is good
     /// @param clientId chosen by the caller, accepted once per merchant. The redemption's id, which is also the ERC-3009
     /// nonce to sign, is `keccak256(abi.encode(merchant, clientId))`
     /// @param v with `r` and `s`: over the token's ERC-3009 `ReceiveWithAuthorization` from `wallet` to this contract
@@ -102,7 +106,7 @@ interface IRedemption {
 
     /// @notice Fixes which lines are in a batch.
     /// @param batch one more than the last batch's number, so that closing twice is refused
-    /// @param redemptions locked lines, each once
+    /// @param redemptions locked lines, each once, at most 1,000
     /// @custom:access-control SETTLEMENT
     function close(BatchId batch, RedemptionId[] calldata redemptions) external;
 

@@ -87,6 +87,8 @@ interface IRewardBudget {
     error RewardBudgetUnauthorisedCaller(address caller);
     error RewardBudgetZeroAmount();
     error RewardBudgetIdUsed(bytes32 id);
+
+    /// @notice Not a partner, or a blocked one.
     error RewardBudgetNotAPartner(ParticipantId partner);
     error RewardBudgetUnknown(BudgetId budget);
     error RewardBudgetIsClosed(BudgetId budget);

@@ -126,7 +126,11 @@ def _deploy_contracts(under_way: Deployment) -> None:
     at = {name: created_address(under_way.deployer.address, nonce + i) for i, name in enumerate(OURS)}
     limits = under_way.network.parameters
     arguments: dict[str, tuple[Any, ...]] = {
-        "ParticipantRegistry": (manager.address, at["HeitjeToken"]),
+        "ParticipantRegistry": (
+            manager.address,
+            at["HeitjeToken"],
+            [at["RewardBudget"], at["JobEscrow"], at["Redemption"]],
+        ),
         "HeitjeToken": (manager.address, at["ParticipantRegistry"], at["RewardBudget"], at["Redemption"]),
         "RewardBudget": (
             manager.address,

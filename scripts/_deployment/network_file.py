@@ -69,6 +69,10 @@ class NetworkFile(_Section):
         """Return the seconds between scheduling and carrying out an act of this role."""
         return self.delays.get(role, 0)
 
+    def signers_of(self, role: str) -> set[str]:
+        """Return the signers of the officers who hold this role."""
+        return {officer.signer.lower() for officer in self.officers.values() if role in officer.roles}
+
 
 def read_network_file(path: Path, roles: RoleTable) -> NetworkFile:
     """Read a network's file and check it against the table of roles.
@@ -99,10 +103,14 @@ def _check_roles(path: Path, network: NetworkFile, roles: RoleTable) -> None:
     for role in sorted(known):
         if not any(role in officer.roles for officer in network.officers.values()):
             raise NetworkFileError(f"{path}: no officer holds the role {role}.")
+    for role in sorted({ADMIN, *(role.name for role in roles.roles.values() if role.guarded)} & known):
+        if network.delay_of(role) == 0:
+            raise NetworkFileError(f"{path}: delays.{role} must be more than 0, so that GUARDIAN can cancel.")
+    for one, other in roles.must_differ():
+        # Two accounts of one key are one person.
+        if signers := network.signers_of(one) & network.signers_of(other):
+            raise NetworkFileError(f"{path}: signer {min(signers)} may not hold both {one} and {other}.")
     for name, officer in network.officers.items():
-        for one, other in roles.must_differ():
-            if one in officer.roles and other in officer.roles:
-                raise NetworkFileError(f"{path}: officers.{name} may not hold both {one} and {other}.")
         verifier, colon, key = officer.signer.partition(":")
         if colon and verifier not in network.verifiers.names:
             raise NetworkFileError(f"{path}: officers.{name}: verifiers.names lacks {verifier!r}.")

@@ -85,7 +85,7 @@ contract ClaimsTest is Jobs {
     function test_claim__whenResidentBlocked__reverts() public {
         setBlocked(idOf(ALICE), true);
 
-        _refuses(_job, 1, _inactive(ALICE));
+        _refuses(_job, 1, abi.encodeWithSelector(IJobEscrow.JobEscrowResidentBlocked.selector, idOf(ALICE)));
     }
 
     function test_claim__byWhoIsNoResident__reverts() public {
@@ -264,13 +264,19 @@ contract ClaimsTest is Jobs {
         escrow.submit(id, "other proof", FAR, signature);
     }
 
-    function test_submit__whenResidentBlocked__reverts() public {
+    /// @dev Being blocked must not let a deadline pass: what was claimed can go on, and is paid after unblocking.
+    function test_claimed__whenResidentBlocked__canBeSubmittedDisputedAndWithdrawn() public {
         ClaimId id = claim(_job, ALICE, 1);
+        ClaimId other = claim(_job, ALICE, 1);
         setBlocked(idOf(ALICE), true);
-        bytes memory signature = signed(ALICE, address(escrow), Sign.submit(id, "proof", FAR));
 
-        vm.expectRevert(_inactive(ALICE));
-        escrow.submit(id, "proof", FAR, signature);
+        submit(id, ALICE);
+        reject(id);
+        dispute(id, ALICE);
+        withdraw(other, ALICE);
+
+        stateIs(id, ClaimState.Disputed);
+        stateIs(other, ClaimState.Withdrawn);
     }
 
     // ------------------------------------------------------------------ details

@@ -5,6 +5,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
 import {IOfficerAccount} from "../../contracts/interfaces/IOfficerAccount.sol";
+import {FixedAuthority} from "../../contracts/FixedAuthority.sol";
 import {City} from "./base/City.sol";
 import {Events} from "./base/Events.sol";
 
@@ -107,17 +108,23 @@ contract GuardianTest is City, Events {
         officers[ADMIN].act(address(manager), scheduling, "id", FAR, signature);
     }
 
-    function test_setAuthority__whenNotThroughTheManager__reverts() public {
+    /// @dev AccessManager lets an admin execute setAuthority on a contract, which no guardian can cancel.
+    function test_setAuthority__byAnybody__reverts() public {
         address[5] memory managed =
             [address(registry), address(token), address(budget), address(escrow), address(redemption)];
+        bytes memory data = abi.encodeCall(IAccessManaged.setAuthority, (address(escrow)));
         for (uint256 i = 0; i < managed.length; ++i) {
-            vm.prank(address(officers[ADMIN]));
-            vm.expectRevert(
-                abi.encodeWithSelector(
-                    IAccessManaged.AccessManagedUnauthorized.selector, address(officers[ADMIN])
-                )
-            );
-            IAccessManaged(managed[i]).setAuthority(address(officers[ADMIN]));
+            schedule(ADMIN, managed[i], data);
+        }
+        vm.warp(block.timestamp + DELAY);
+
+        for (uint256 i = 0; i < managed.length; ++i) {
+            vm.expectRevert(FixedAuthority.FixedAuthorityUnchangeable.selector);
+            officers[ADMIN].carryOut(managed[i], data);
+            vm.prank(address(manager));
+            vm.expectRevert(FixedAuthority.FixedAuthorityUnchangeable.selector);
+            IAccessManaged(managed[i]).setAuthority(address(escrow));
+            same(IAccessManaged(managed[i]).authority(), address(manager), "the manager stays");
         }
     }
 

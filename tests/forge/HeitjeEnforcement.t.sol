@@ -192,6 +192,18 @@ contract HeitjeEnforcementTest is City, Events {
         }
     }
 
+    /// @dev It would move nothing and thaw what is frozen.
+    function test_forcedTransfer__toTheSameWallet__reverts() public {
+        _refusesToForce(
+            wallet(ALICE),
+            wallet(ALICE),
+            1,
+            abi.encodeWithSelector(
+                IERC7943Fungible.ERC7943CannotTransfer.selector, wallet(ALICE), wallet(ALICE), 1
+            )
+        );
+    }
+
     function test_forcedTransfer__fromTheRedemptionOrNobody__reverts() public {
         _pays(10_00);
         redeem(BAKER, 10_00);

@@ -6,7 +6,7 @@ import {IERC3009, IERC3009Cancel} from "@openzeppelin/contracts/interfaces/draft
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
 
-import {IERC7943Fungible} from "../../contracts/interfaces/IERC7943Fungible.sol";
+import {IHeitjeToken} from "../../contracts/interfaces/IHeitjeToken.sol";
 import {Events} from "./base/Events.sol";
 import {Payments} from "./base/Payments.sol";
 import {Sign} from "./base/Sign.sol";
@@ -90,10 +90,34 @@ contract HeitjeNoncesTest is Payments, Events {
         Payment memory payment = paymentOf(ALICE, wallet(BAKER), 5_00, NONCE);
         sign(payment, ALICE);
         _recover(ALICE, CAROL);
-        refuses(payment, abi.encodeWithSelector(IERC7943Fungible.ERC7943CannotSend.selector, wallet(ALICE)));
+        refuses(
+            payment, abi.encodeWithSelector(IHeitjeToken.HeitjeTokenReplacedWallet.selector, wallet(ALICE))
+        );
         isFalse(token.authorizationState(wallet(CAROL), NONCE), "the nonce is free for the new wallet");
         pay(CAROL, wallet(BAKER), 5_00, NONCE);
         same(token.balanceOf(wallet(BAKER)), 5_00, "paid once");
+    }
+
+    /// @dev Whoever found a lost phone cannot use up the ids of its owner's payments.
+    function test_cancel__byAReplacedWallet__reverts() public {
+        bytes32 hash = Sign.cancelAuthorization(wallet(ALICE), NONCE);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ALICE, Sign.digest(address(token), hash));
+        _recover(ALICE, CAROL);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(IHeitjeToken.HeitjeTokenReplacedWallet.selector, wallet(ALICE))
+        );
+        token.cancelAuthorization(wallet(ALICE), NONCE, v, r, s);
+    }
+
+    function test_authorizationState__afterTwoRecoveries__isTheSameForAllWallets() public {
+        _recover(ALICE, CAROL);
+        pay(CAROL, wallet(BAKER), 1_00, NONCE);
+        _recover(CAROL, DAVE);
+
+        isTrue(token.authorizationState(wallet(ALICE), NONCE), "first wallet");
+        isTrue(token.authorizationState(wallet(CAROL), NONCE), "the wallet that paid");
+        isTrue(token.authorizationState(wallet(DAVE), NONCE), "present wallet");
     }
 
     // ------------------------------------------------------------------ many at once

@@ -13,6 +13,7 @@ import {ParticipantId} from "../../contracts/types/Ids.sol";
 import {City} from "./base/City.sol";
 import {Events} from "./base/Events.sol";
 import {Sign} from "./base/Sign.sol";
+import {Vm} from "./base/Vm.sol";
 
 /// @dev What an officer's account does when its key signed, and what it refuses. Delayed acts: OfficerDelays.
 contract OfficerAccountTest is City, Events {
@@ -227,7 +228,15 @@ contract OfficerAccountTest is City, Events {
     function test_constructor__whenSignerIsGood__keepsIt() public {
         same(_enforcer.signer(), abi.encodePacked(wallet(ENFORCER)), "an address");
         bytes memory long = abi.encodePacked(address(token), new bytes(64));
-        same(new OfficerAccount(manager, long).signer(), long, "a verifier and a key");
+        vm.recordLogs();
+        OfficerAccount account = new OfficerAccount(manager, long);
+        same(account.signer(), long, "a verifier and a key");
+
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        same(logs.length, 1, "events");
+        same(logs[0].topics[0], IOfficerAccount.Opened.selector, "event");
+        same(logs[0].topics[1], bytes32(uint256(uint160(address(manager)))), "manager");
+        same(logs[0].data, abi.encode(long), "signer");
     }
 
     function testFuzz_constructor__whenSignerIsTooShort__reverts(uint256 length) public {

@@ -19,6 +19,8 @@ contract ParticipantRegistryTest is City, Events {
     uint256 private constant CAROL = 0xC3; // not admitted by City
     uint256 private constant DAVE = 0xC4; // not admitted by City
 
+    address private constant FOREIGN = address(0xF0E);
+
     ParticipantId private constant LIBRARY = ParticipantId.wrap("library");
 
     // ------------------------------------------------------------------ admitting
@@ -141,16 +143,16 @@ contract ParticipantRegistryTest is City, Events {
     }
 
     function test_admit__whenWalletHasCode__refusesAllButResidents() public {
-        address[] memory wallets = _list(address(escrow));
-        _refuses(1, wallets, _invalidWallet(address(escrow)));
-        _refuses(2, wallets, _invalidWallet(address(escrow)));
+        address[] memory wallets = _list(FOREIGN);
+        vm.etch(FOREIGN, hex"00");
+        _refuses(1, wallets, _invalidWallet(FOREIGN));
+        _refuses(2, wallets, _invalidWallet(FOREIGN));
 
-        // A resident contract could not sign a claim, so it never earns.
+        // A foreign contract could not sign a claim, so it never earns.
         vm.prank(SENDER);
         registry.admitResidents(wallets);
         isTrue(
-            registry.isActive(toParticipantId(address(escrow)), ParticipantKind.Resident),
-            "residents are not asked"
+            registry.isActive(toParticipantId(FOREIGN), ParticipantKind.Resident), "residents are not asked"
         );
     }
 

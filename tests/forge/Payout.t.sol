@@ -64,6 +64,15 @@ contract PayoutTest is Jobs {
         _refusesClose(FIRST, _none(), abi.encodeWithSelector(IRedemption.RedemptionEmptyList.selector));
     }
 
+    /// @dev So many that refusing all of them would not fit into a transaction.
+    function test_close__ofMoreThanAThousand__reverts() public {
+        RedemptionId[] memory lines = new RedemptionId[](1001);
+
+        _refusesClose(
+            FIRST, lines, abi.encodeWithSelector(IRedemption.RedemptionTooManyLines.selector, 1001, 1000)
+        );
+    }
+
     function test_close__ofLineThatIsNotLocked__reverts() public {
         _refusesClose(FIRST, _list(UNKNOWN), _unexpectedState(UNKNOWN, LineState.None));
         _refusesClose(FIRST, _list(_a, _a), _unexpectedState(_a, LineState.Batched));

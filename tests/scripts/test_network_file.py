@@ -61,13 +61,24 @@ def test_read__when_complete__gives_delays_and_roles(tmp_path: Path) -> None:
         (
             'roles = ["AUDITOR"]',
             'roles = ["AUDITOR", "TREASURER"]',
-            ": officers.auditor may not hold both TREASURER and AUDITOR.",
+            ": signer 0x90f79bf6eb2c4f870365e785982e1f101e93b906 may not hold both TREASURER and AUDITOR.",
         ),
         (
             'roles = ["GUARDIAN"]',
             'roles = ["GUARDIAN", "FORCER"]',
-            ": officers.guardian may not hold both GUARDIAN and FORCER.",
+            ": signer 0x23618e81e3f5cdf7f54c3d65f7fbc0abf5b21e8f may not hold both GUARDIAN and FORCER.",
         ),
+        (
+            '"0x90F79bf6EB2c4f870365E785982E1f101E93b906"',
+            '"0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"',
+            ": signer 0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc may not hold both TREASURER and AUDITOR.",
+        ),
+        (
+            "RECOVERER = 1\n",
+            "",
+            ": delays.RECOVERER must be more than 0, so that GUARDIAN can cancel.",
+        ),
+        ("ADMIN = 1", "ADMIN = 0", ": delays.ADMIN must be more than 0, so that GUARDIAN can cancel."),
         (
             '"0x976EA74026E726554dB657fA54763abd0C3a0aa9"',
             '"0x976EA74026E726554dB657fA54763abd0C3a0aa8"',

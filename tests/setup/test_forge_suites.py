@@ -1,4 +1,4 @@
-"""forge runs every suite that there is. After a run on some files its cache has been seen to hide the others."""
+"""forge runs every suite there is. After a run on some files its cache has been seen to hide the others."""
 
 import json
 import re

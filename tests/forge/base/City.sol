@@ -266,7 +266,9 @@ abstract contract City is Check {
         address escrowAt = vm.computeCreateAddress(address(this), nonce + 3);
         address redemptionAt = vm.computeCreateAddress(address(this), nonce + 4);
 
-        registry = new ParticipantRegistry(address(manager), tokenAt);
+        address[] memory ours = new address[](3);
+        (ours[0], ours[1], ours[2]) = (budgetAt, escrowAt, redemptionAt);
+        registry = new ParticipantRegistry(address(manager), tokenAt, ours);
         token = new HeitjeToken(address(manager), registry, budgetAt, redemptionAt);
         budget =
             new RewardBudget(address(manager), token, registry, escrowAt, MAX_REWARD, ATTESTATION_MAX_AGE);

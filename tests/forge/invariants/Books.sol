@@ -139,11 +139,11 @@ abstract contract Books is City {
         }
     }
 
-    /// @dev The last statement, less what was burned after the moment that it speaks of.
+    /// @dev The last statement, less what was burned since the moment that it speaks of.
     function euros() internal view returns (uint256 cents) {
         uint256 since;
         for (uint256 i = 0; i < burns.length; ++i) {
-            if (burns[i].time > attestedAt) since += burns[i].cents;
+            if (burns[i].time >= attestedAt) since += burns[i].cents;
         }
         return attested > since ? attested - since : 0;
     }

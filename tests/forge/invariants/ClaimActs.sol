@@ -71,7 +71,7 @@ abstract contract ClaimActs is Tries {
             _partnerSigns(posts[claim_.job].partner, Sign.reject(claim_.id, 7, "why", deadline), deadline);
         bytes memory data = abi.encodeCall(escrow.reject, (claim_.id, 7, "why", by));
 
-        bool allowed = right && claim_.state == ClaimState.Submitted;
+        bool allowed = right && claim_.state == ClaimState.Submitted && !over(claim_.since + DECISION_WINDOW);
         if (_relay("reject", address(escrow), data, allowed)) {
             (claim_.state, claim_.since) = (ClaimState.Rejected, block.timestamp);
         }
@@ -156,8 +156,8 @@ abstract contract ClaimActs is Tries {
     /// @dev Mostly work that waits for this partner; also other states, other partners' and the same twice.
     function _addWork(Approval storage approval, uint256 partner) private {
         uint256 work = rarely(8) ? approval.works[0] : aWork(ClaimState.Submitted);
-        bool others = works[work].state == ClaimState.Submitted && posts[works[work].job].partner != partner;
-        // Another partner's submitted claim refuses the whole: not too often.
+        bool others = works[work].state != ClaimState.None && posts[works[work].job].partner != partner;
+        // Another partner's claim refuses the whole: not too often.
         if (!others || rarely(12)) approval.works.push(work);
     }
 
@@ -183,8 +183,9 @@ abstract contract ClaimActs is Tries {
         allowed = partnerMay(approval.partner, approval.key) && block.timestamp <= approval.by.deadline;
         for (uint256 i = 0; i < outcomes.length; ++i) {
             Work storage claim_ = works[approval.works[i]];
-            if (claim_.state != ClaimState.Submitted || _isEarlier(approval, i)) continue;
+            if (claim_.state == ClaimState.None) continue;
             if (posts[claim_.job].partner != approval.partner) allowed = false;
+            if (claim_.state != ClaimState.Submitted || _isEarlier(approval, i)) continue;
             if (claim_.cents > left) {
                 outcomes[i] = Outcome.MintLimitReached;
             } else if (people[claim_.resident].blocked) {

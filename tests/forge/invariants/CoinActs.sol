@@ -42,7 +42,14 @@ abstract contract CoinActs is Tries {
     /// @dev As it was, or signed again with the wallet that the payer has now: never paid a second time.
     function paymentIsSentAgain(uint256 dice) external rolls(dice) {
         if (_payments.length == 0) return;
-        Payment memory payment = _payments[roll(_payments.length)];
+        uint256 place = roll(_payments.length);
+        bool whatever = rarely(2);
+        for (uint256 i = 0; i < _payments.length && !whatever; ++i) {
+            // With another wallet since: the one who could pay again if nonces were counted per wallet.
+            if (_payments[place].from != people[_payments[place].person].wallet) break;
+            place = (place + 1) % _payments.length;
+        }
+        Payment memory payment = _payments[place];
         if (rarely(2)) {
             Person storage who = people[payment.person];
             (payment.from, payment.key) = (who.wallet, who.key);

@@ -65,8 +65,8 @@ abstract contract DelayedActs is Tries {
         for (uint256 i = 0; i < partners.length; ++i) {
             if (partners[i].capacity == 0) partner = i;
         }
-        uint256 capacity = rarely(10) ? MAX_REWARD - 1 : pick(MAX_REWARD, rarely(3) ? 9_000_00 : 500_00);
-        uint256 window = rarely(10) ? 32 days : pick(1 hours, rarely(3) ? 2 days : 31 days);
+        uint256 capacity = rarely(10) ? MAX_REWARD - 1 : pick(MAX_REWARD, rarely(3) ? 9_000_00 : 300_00);
+        uint256 window = rarely(10) ? 32 days : rarely(3) ? pick(1 hours, 2 days) : pick(14 days, 31 days);
         bytes memory data =
             abi.encodeCall(budget.setMintLimit, (partners[partner].id, uint64(capacity), uint48(window)));
 

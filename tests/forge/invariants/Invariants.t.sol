@@ -93,7 +93,7 @@ contract InvariantsTest is Checks {
     /// @dev The invariants are worth what the acts reach: over a long run each has worked and has been refused.
     function test_handler__overALongRun__reachesEveryAct() external {
         bytes4[] memory list = acts();
-        for (uint256 i = 0; i < 2200; ++i) {
+        for (uint256 i = 0; i < 2700; ++i) {
             uint256 dice = uint256(keccak256(abi.encode("a long run", i)));
             (bool ok, bytes memory why) =
                 address(this).call(abi.encodeWithSelector(list[dice % list.length], dice));

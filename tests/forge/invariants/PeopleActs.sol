@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 pragma solidity 0.8.37;
 
+import {ClaimState} from "../../../contracts/interfaces/IJobEscrow.sol";
 import {ParticipantKind} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {ParticipantId} from "../../../contracts/types/Ids.sol";
 import {Tries} from "./Tries.sol";
@@ -129,14 +130,24 @@ abstract contract PeopleActs is Tries {
 
     // ------------------------------------------------------------------ time
 
+    /// @dev Half of the time to the very last second of some claim's deadline, or the first after it.
     function timePasses(uint256 dice) external rolls(dice) {
         uint256[5] memory most = [uint256(1 minutes), 1 hours, 1 days, 8 days, 21 days];
+        uint256 edge = _aDeadlineOf(works[roll(works.length)]) + GRACE + roll(2);
 
-        vm.warp(block.timestamp + pick(1, most[roll(5)]));
+        bool toTheEdge = edge > block.timestamp && rarely(2);
+        vm.warp(toTheEdge ? edge : block.timestamp + pick(1, most[roll(5)]));
         ++done["time"];
     }
 
     // ------------------------------------------------------------------ details
+
+    function _aDeadlineOf(Work storage claim_) private returns (uint256) {
+        if (claim_.state == ClaimState.Submitted) return claim_.since + DECISION_WINDOW;
+        if (claim_.state == ClaimState.Rejected) return claim_.since + DISPUTE_WINDOW;
+        if (claim_.state == ClaimState.Claimed) return posts[claim_.job].submitBy;
+        return rarely(2) ? movesSince : posts[claim_.job].claimBy;
+    }
 
     /// @dev Somebody new, or (refused) a wallet that was bound before, or none at all.
     function _newcomer() private returns (uint256 key, address[] memory list, bool allowed) {
