@@ -182,7 +182,8 @@ abstract contract Books is City {
 
     function _setLimit(uint256 partner, uint256 capacity, uint256 window) internal {
         Partner storage who = partners[partner];
-        (who.used, who.usedAt) = (_usedNow(who), block.timestamp);
+        uint256 used = _usedNow(who);
+        (who.used, who.usedAt) = (used < capacity ? used : capacity, block.timestamp);
         (who.capacity, who.window) = (capacity, window);
     }
 

@@ -19,6 +19,8 @@ abstract contract BudgetActs is Tries {
         uint256 cents = mintedEver() - burned + promised() + pick(0, 100_000_00);
         cents = cents > 20_000_00 ? cents - 20_000_00 : cents;
         uint256 asOf = block.timestamp - (rarely(2) ? 0 : roll(10 days));
+        // The very second in which something was burned.
+        if (burns.length != 0 && rarely(2)) asOf = burns[burns.length - 1].time;
         if (rarely(12)) asOf = block.timestamp + 1;
         bytes memory data = abi.encodeCall(budget.attestReserve, (uint64(cents), uint48(asOf), "statement"));
 

@@ -59,7 +59,7 @@ abstract contract CityHandler is PeopleActs, DelayedActs, BudgetActs, JobActs, C
             this.registrarRemovesSigner.selector,
             this.enforcerBlocksPerson.selector,
             this.enforcerUnblocksPerson.selector,
-            this.enforcerUnblocksPerson.selector,
+            this.partnersApprovalIsSentAgain.selector,
             this.enforcerBlocksOrUnblocksPartner.selector,
             this.enforcerFreezes.selector,
             this.enforcerPauses.selector,

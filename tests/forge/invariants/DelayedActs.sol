@@ -160,7 +160,7 @@ abstract contract DelayedActs is Tries {
             return holder[address(uint160(plan.a))] != 0 && !bound[wallet(plan.b)];
         }
         uint256 receiver = holder[address(uint160(plan.b))];
-        return receiver != 0 && !people[receiver - 1].blocked
+        return receiver != 0 && plan.a != plan.b && !people[receiver - 1].blocked
             && uint160(plan.a) != uint160(address(redemption)) && plan.c <= held[address(uint160(plan.a))];
     }
 

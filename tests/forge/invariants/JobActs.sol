@@ -152,7 +152,7 @@ abstract contract JobActs is Tries {
 
     function _mayClaim(Asked memory asked, Person storage who) private view returns (bool) {
         Post storage job = posts[asked.post];
-        return job.slots != 0 && job.open != 0 && !job.closed && !over(job.claimBy)
+        return !who.blocked && job.slots != 0 && job.open != 0 && !job.closed && !over(job.claimBy)
             && !partners[job.partner].blocked && asked.cents != 0 && asked.cents <= job.reward
             && !_isClaimed(derive(who.id, asked.clientId));
     }

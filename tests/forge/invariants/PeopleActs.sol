@@ -20,7 +20,7 @@ abstract contract PeopleActs is Tries {
 
         bool stranger = rarely(10);
         address from = stranger ? wallet(STRANGER) : SENDER;
-        if (_attempt("admitResidents", from, address(registry), data, allowed && !stranger)) {
+        if (_attempt("admitResidents", from, address(registry), data, allowed && !stranger && !standsStill)) {
             _enrol(key, ParticipantKind.Resident);
         }
     }
@@ -37,11 +37,12 @@ abstract contract PeopleActs is Tries {
     function registrarAdmitsPartner(uint256 dice) external rolls(dice) {
         // An id that is somebody's wallet, or was, is refused.
         bool known = partners.length == _MOST_PARTNERS || rarely(4);
-        address asWallet = known ? wallets[roll(wallets.length)] : address(uint160(newKey()) << 80);
+        address asWallet =
+            known ? rarely(4) ? _ours() : wallets[roll(wallets.length)] : address(uint160(newKey()) << 80);
         ParticipantId id = ParticipantId.wrap(bytes20(asWallet));
         bytes memory data = abi.encodeCall(registry.admitPartner, (id));
 
-        if (_order("admitPartner", REGISTRAR, address(registry), data, !bound[asWallet])) _enrolPartner(id);
+        if (_order("admitPartner", REGISTRAR, address(registry), data, !known)) _enrolPartner(id);
     }
 
     function registrarRemovesSigner(uint256 dice) external rolls(dice) {
@@ -60,7 +61,9 @@ abstract contract PeopleActs is Tries {
     // ------------------------------------------------------------------ stopping
 
     function enforcerBlocksPerson(uint256 dice) external rolls(dice) {
-        Person storage who = people[roll(people.length)];
+        // Often somebody who waits for a reward.
+        uint256 waiting = works[aWork(ClaimState.Submitted)].resident;
+        Person storage who = people[rarely(2) ? waiting : roll(people.length)];
         bytes memory data = abi.encodeCall(registry.blockParticipant, (who.id, 4));
 
         if (_order("blockParticipant", ENFORCER, address(registry), data, !who.blocked)) who.blocked = true;
@@ -149,14 +152,28 @@ abstract contract PeopleActs is Tries {
         return rarely(2) ? movesSince : posts[claim_.job].claimBy;
     }
 
-    /// @dev Somebody new, or (refused) a wallet that was bound before, or none at all.
+    /// @dev Somebody new, or (refused) a wallet that was bound before, one of Heitje's contracts, or none at all.
     function _newcomer() private returns (uint256 key, address[] memory list, bool allowed) {
-        uint256 trick = people.length < _MOST_PEOPLE ? roll(12) : roll(3);
+        uint256 trick = people.length < _MOST_PEOPLE ? roll(12) : roll(4);
         key = newKey();
         list = new address[](trick == 0 ? 0 : trick == 1 ? 2 : 1);
         if (list.length != 0) list[0] = wallet(key);
         if (trick == 1) list[1] = wallets[roll(wallets.length)];
         if (trick == 2) list[0] = lost.length == 0 ? people[0].wallet : lost[roll(lost.length)];
-        allowed = trick > 2;
+        if (trick == 3) list[0] = _ours();
+        allowed = trick > 3;
+    }
+
+    /// @dev Were one of these somebody's wallet, coins could lie where none belong.
+    function _ours() private returns (address) {
+        address[6] memory ours = [
+            address(redemption),
+            address(escrow),
+            address(budget),
+            address(token),
+            address(registry),
+            address(manager)
+        ];
+        return ours[roll(6)];
     }
 }
