@@ -1,0 +1,91 @@
+"""Tables of the transaction engine: what is wanted of the chain, what was sent, and what the chain said."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from heitje_chain.db import METADATA
+
+# An intent's way: waiting -> signed -> done, or failed when the contract refuses it for good.
+WAITING, SIGNED, DONE, FAILED = "waiting", "signed", "done", "failed"
+
+# A transaction's way: signed -> mined -> final, or reverted. "signed" says nothing about whether it was sent.
+MINED, FINAL, REVERTED = "mined", "final", "reverted"
+
+SENDING_ACCOUNT = Table(
+    "sending_account",
+    METADATA,
+    Column("lane", String(20), primary_key=True),
+    Column("address", String(42), nullable=False),
+    Column("next_nonce", Integer, nullable=False),
+)
+
+TRANSACTION = Table(
+    "chain_transaction",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("lane", String(20), ForeignKey("sending_account.lane"), nullable=False),
+    Column("nonce", Integer, nullable=False),
+    Column("hash", String(66), nullable=False, unique=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+    Column("block_number", Integer),
+    Column("block_hash", String(66)),
+    Column("created_at", Integer, nullable=False),
+    UniqueConstraint("lane", "nonce"),
+)
+
+INTENT = Table(
+    "intent",
+    METADATA,
+    Column("id", String(64), primary_key=True),  # hex of 32 bytes, chosen before anything is sent
+    Column("kind", String(40), nullable=False),
+    Column("lane", String(20), nullable=False),
+    Column("bundle", String(64), nullable=False),  # intents of one bundle are one call, under one signature
+    Column("payload", JSON, nullable=False),  # ids, amounts, signatures; never personal data
+    Column("event_name", String(60), nullable=False),  # this event of this key ends it
+    Column("event_key", String(130), nullable=False),
+    Column("event_content", JSON, nullable=False),  # and must say this
+    Column("state", String(10), nullable=False),
+    Column("alone", Boolean, nullable=False),  # after a revert on chain: in a transaction of its own
+    Column("transaction_id", Integer, ForeignKey("chain_transaction.id")),
+    Column("refusal", JSON),
+    Column("created_at", Integer, nullable=False),
+    Column("lease_owner", String(40)),
+    Column("lease_until", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Index("ix_intent_work", "state", "lane", "created_at"),
+    Index("ix_intent_event", "event_key", "state"),
+)
+
+BLOCK = Table(
+    "block",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("hash", String(66), nullable=False),
+    Column("timestamp", Integer, nullable=False),
+    Column("final", Boolean, nullable=False),
+)
+
+EVENT = Table(
+    "chain_event",
+    METADATA,
+    Column("block_number", Integer, ForeignKey("block.number"), primary_key=True),
+    Column("log_index", Integer, primary_key=True),
+    Column("transaction_hash", String(66), nullable=False),
+    Column("contract", String(40), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("key", String(130), nullable=False, index=True),
+    Column("arguments", JSON, nullable=False),
+)

@@ -1,0 +1,304 @@
+"""Intents: what the service wants done on the chain, written in the same commit as the change that wants it.
+
+A request puts an intent and answers; the worker takes it from there. An intent says beforehand which event
+ends it and what that event must say, so that "already done" counts only when the chain recorded the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from .codec import ChainEvent, Refusal
+from .ids import ClientId
+from .model import BLOCK, DONE, EVENT, FAILED, INTENT, SIGNED, WAITING
+
+LEASE_SECONDS = 60
+"""How long a worker may hold an intent before another may take it."""
+
+
+class IntentChanged(Exception):
+    """The same id was used before for something else."""
+
+    def __init__(self, intent_id: str) -> None:
+        super().__init__(f"The id {intent_id} was used before for something else.")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The event that ends an intent: it happens once per key, and must have this content."""
+
+    name: str
+    key: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Intent:
+    id: str
+    """64 hex characters: the client id."""
+    kind: str
+    payload: Mapping[str, Any]
+    outcome: Outcome
+    bundle: str
+    lane: str = "main"
+    alone: bool = False
+    fence: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of one of our contracts that carries out these intents, all or none."""
+
+    contract: str
+    data: bytes
+    intents: tuple[Intent, ...]
+
+
+class IntentKind(Protocol):
+    """What a slice tells the engine about one kind of intent; registered by the worker."""
+
+    kind: str
+
+    def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
+        """Make the call for intents of one bundle, signing where a custodial key signs. Changes nothing."""
+
+    def finish(self, connection: Connection, intent: Intent, event: ChainEvent, occurred_at: int) -> None:
+        """Book what is final. May be called again for the same event, and must then change nothing."""
+
+    def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
+        """Take back what waited for this intent: the contract refuses it for good."""
+
+
+def put(
+    connection: Connection,
+    kind: str,
+    client_id: ClientId,
+    payload: Mapping[str, Any],
+    outcome: Outcome,
+    *,
+    bundle: str | None = None,
+    lane: str = "main",
+) -> Intent:
+    """Write an intent. The same intent again changes nothing.
+
+    Args:
+        payload: JSON values; ids and amounts, never personal data
+        bundle: intents of one bundle are carried out by one call; its own id when not given
+
+    Raises:
+        IntentChanged: the id is taken by another intent.
+    """
+    intent_id = client_id.hex()
+    intent = Intent(intent_id, kind, payload, outcome, bundle or intent_id, lane)
+    known = by_id(connection, intent_id)
+    if known is not None:
+        if (known.kind, known.payload, known.outcome) != (kind, payload, outcome):
+            raise IntentChanged(intent_id)
+        return known
+    try:
+        connection.execute(INTENT.insert().values(_row(intent)))
+    except IntegrityError as error:
+        raise IntentChanged(intent_id) from error
+    return intent
+
+
+def by_id(connection: Connection, intent_id: str) -> Intent | None:
+    row = connection.execute(select(INTENT).where(INTENT.c.id == intent_id)).one_or_none()
+    return None if row is None else _intent(row)
+
+
+def state_of(connection: Connection, intent_id: str) -> tuple[str, Refusal | None]:
+    """Return an intent's state, and the contract's refusal when it failed."""
+    row = connection.execute(select(INTENT.c.state, INTENT.c.refusal).where(INTENT.c.id == intent_id)).one()
+    return row.state, Refusal(**row.refusal) if row.refusal else None
+
+
+def take(connection: Connection, lane: str, owner: str, most: int) -> list[Intent]:
+    """Lease up to `most` waiting bundles of a lane, oldest first.
+
+    One statement, so that two workers never get the same; after a lease ran out the fence tells who is late.
+    """
+    now = int(time.time())
+    free = (INTENT.c.state == WAITING) & (INTENT.c.lane == lane) & (INTENT.c.lease_until < now)
+    oldest = func.min(INTENT.c.created_at)
+    bundles = (
+        select(INTENT.c.bundle).where(free).group_by(INTENT.c.bundle).order_by(oldest, INTENT.c.bundle)
+    ).limit(most)
+    taken = connection.execute(
+        update(INTENT)
+        .where(free & INTENT.c.bundle.in_(bundles.scalar_subquery()))
+        .values(lease_owner=owner, lease_until=now + LEASE_SECONDS, fence=INTENT.c.fence + 1)
+        .returning(INTENT)
+    ).all()
+    return [_intent(row) for row in sorted(taken, key=lambda row: (row.created_at, row.id))]
+
+
+def sign_off(connection: Connection, intents: Sequence[Intent], owner: str, transaction_id: int) -> bool:
+    """Tie leased intents to the transaction that carries them out.
+
+    Returns:
+        False when any lease was lost meanwhile: the caller then must not send, and rolls back.
+    """
+    for intent in intents:
+        held = connection.execute(
+            update(INTENT)
+            .where(
+                (INTENT.c.id == intent.id)
+                & (INTENT.c.lease_owner == owner)
+                & (INTENT.c.fence == intent.fence)
+                & (INTENT.c.state == WAITING)
+            )
+            .values(state=SIGNED, transaction_id=transaction_id, lease_until=0)
+        )
+        if held.rowcount != 1:
+            return False
+    return True
+
+
+def give_back(connection: Connection, intents: Sequence[Intent], owner: str) -> None:
+    """End leases without having done anything."""
+    connection.execute(
+        update(INTENT)
+        .where(INTENT.c.id.in_([intent.id for intent in intents]) & (INTENT.c.lease_owner == owner))
+        .values(lease_until=0)
+    )
+
+
+def mark_failed(connection: Connection, intent: Intent, refusal: Refusal) -> None:
+    connection.execute(
+        update(INTENT)
+        .where(INTENT.c.id == intent.id)
+        .values(
+            state=FAILED,
+            refusal={"name": refusal.name, "arguments": dict(refusal.arguments)},
+            lease_until=0,
+        )
+    )
+
+
+def mark_done(connection: Connection, intent: Intent) -> None:
+    connection.execute(update(INTENT).where(INTENT.c.id == intent.id).values(state=DONE, lease_until=0))
+
+
+def reopen(connection: Connection, keys: Sequence[str]) -> int:
+    """Bring intents that were done by events which are gone back to where their transaction left them.
+
+    Returns:
+        how many there were.
+    """
+    if not keys:
+        return 0
+    reopened = connection.execute(
+        update(INTENT)
+        .where(INTENT.c.event_key.in_(keys) & (INTENT.c.state == DONE))
+        .values(state=case((INTENT.c.transaction_id.is_(None), WAITING), else_=SIGNED))
+    )
+    return reopened.rowcount
+
+
+def send_alone(connection: Connection, transaction_id: int) -> None:
+    """After a revert on chain: each intent of the transaction waits again, for a transaction of its own."""
+    connection.execute(
+        update(INTENT)
+        .where((INTENT.c.transaction_id == transaction_id) & (INTENT.c.state == SIGNED))
+        .values(state=WAITING, alone=True, transaction_id=None, lease_until=0)
+    )
+
+
+def in_transaction(connection: Connection, transaction_id: int) -> list[Intent]:
+    rows = connection.execute(select(INTENT).where(INTENT.c.transaction_id == transaction_id))
+    return [_intent(row) for row in rows]
+
+
+def waiting_for(connection: Connection, event: ChainEvent) -> list[Intent]:
+    """Return the open intents that this event may end."""
+    rows = connection.execute(
+        select(INTENT).where((INTENT.c.event_key == event.key) & INTENT.c.state.in_((WAITING, SIGNED)))
+    )
+    return [intent for intent in map(_intent, rows) if intent.outcome.name == event.name]
+
+
+def may_be_done(connection: Connection, intent: Intent, head: int) -> bool:
+    """Whether the chain, whose newest block is `head`, may have recorded what this intent wants.
+
+    False when its record of the same key says something else, or when there is none and every block was read.
+    """
+    rows = connection.execute(
+        select(EVENT.c.arguments).where(
+            (EVENT.c.key == intent.outcome.key) & (EVENT.c.name == intent.outcome.name)
+        )
+    ).all()
+    if rows:
+        return any(_says(row.arguments, intent) for row in rows)
+    return (connection.scalar(select(func.max(BLOCK.c.number))) or 0) < head
+
+
+def says_the_same(intent: Intent, event: ChainEvent) -> bool:
+    """Whether the event's content is what the intent wanted."""
+    return _says(event.arguments, intent)
+
+
+def _says(arguments: Mapping[str, Any], intent: Intent) -> bool:
+    return all(arguments.get(name) == value for name, value in intent.outcome.content.items())
+
+
+def final_events_waited_for(connection: Connection) -> list[tuple[ChainEvent, int]]:
+    """Return final events, with their block's time in seconds, that an open intent still waits for."""
+    rows = connection.execute(
+        select(EVENT, BLOCK.c.timestamp)
+        .join(BLOCK, BLOCK.c.number == EVENT.c.block_number)
+        .join(INTENT, (INTENT.c.event_key == EVENT.c.key) & (INTENT.c.event_name == EVENT.c.name))
+        .where(BLOCK.c.final.is_(True) & INTENT.c.state.in_((WAITING, SIGNED)))
+        .order_by(EVENT.c.block_number, EVENT.c.log_index)
+    ).all()
+    return [(event_of(row), row.timestamp) for row in rows]
+
+
+def event_of(row: Any) -> ChainEvent:
+    """Return a row of the event table as an event."""
+    return ChainEvent(
+        row.block_number,
+        row.log_index,
+        row.transaction_hash,
+        row.contract,
+        row.name,
+        row.key,
+        row.arguments,
+    )
+
+
+def _row(intent: Intent) -> dict[str, Any]:
+    return {
+        "id": intent.id,
+        "kind": intent.kind,
+        "lane": intent.lane,
+        "bundle": intent.bundle,
+        "payload": dict(intent.payload),
+        "event_name": intent.outcome.name,
+        "event_key": intent.outcome.key,
+        "event_content": dict(intent.outcome.content),
+        "state": WAITING,
+        "alone": False,
+        "created_at": int(time.time()),
+        "lease_until": 0,
+        "fence": 0,
+    }
+
+
+def _intent(row: Any) -> Intent:
+    return Intent(
+        id=row.id,
+        kind=row.kind,
+        payload=row.payload,
+        outcome=Outcome(row.event_name, row.event_key, row.event_content),
+        bundle=row.bundle,
+        lane=row.lane,
+        alone=row.alone,
+        fence=row.fence,
+    )

@@ -1,0 +1,251 @@
+"""Follows the chain: blocks, events, receipts; finishes intents by final events; survives a step back.
+
+The chain that was seen is kept as block hashes. Where the node's hashes differ, or its head is lower, the
+blocks since the common ancestor are forgotten: their transactions count as unsent again, and intents that
+their events had finished are open again. The same events come back in other blocks, and finishing twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, delete, func, select, update
+
+from heitje_chain.db import transaction
+
+from . import outbox
+from .codec import ChainEvent, Codec, Refusal
+from .deployment import DeploymentRecord
+from .model import BLOCK, EVENT, FINAL, MINED, REVERTED, SIGNED, TRANSACTION
+from .node import Header, Node
+from .outbox import IntentKind
+
+log = logging.getLogger(__name__)
+
+MOST_BLOCKS = 200
+"""How many blocks one round reads."""
+
+Listener = Callable[[Connection, ChainEvent, int], None]
+"""Called for every final event with the block's time in seconds; must change nothing when called again."""
+
+
+class WrongChain(Exception):
+    """The node is on another chain than the contracts were deployed to."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a round came."""
+
+    head: int
+    seen: int
+    final: int
+
+    @property
+    def caught_up(self) -> bool:
+        return self.seen >= self.head
+
+
+class Watcher:
+    def __init__(
+        self,
+        engine: Engine,
+        node: Node,
+        codec: Codec,
+        record: DeploymentRecord,
+        kinds: Mapping[str, IntentKind],
+        finality_depth: int,
+        listeners: Sequence[Listener] = (),
+    ) -> None:
+        """`finality_depth` 1 makes the newest block final at once."""
+        self._engine = engine
+        self._node = node
+        self._codec = codec
+        self._record = record
+        self._kinds = kinds
+        self._depth = finality_depth
+        self._listeners = listeners
+
+    def check_chain(self) -> None:
+        """Refuse a node on another chain.
+
+        Raises:
+            WrongChain: chain id or genesis block differ from the deployment record's.
+        """
+        chain_id, genesis = self._node.chain_id(), self._node.header(0)
+        if chain_id != self._record.chain_id:
+            raise WrongChain(
+                f"The node is on chain {chain_id}, but the contracts are on chain {self._record.chain_id}."
+            )
+        if genesis is None or genesis.hash != self._record.genesis_hash:
+            raise WrongChain(
+                f"The node's chain does not start with block {self._record.genesis_hash}, on which the "
+                "contracts are. It is another chain, or the devnet was made anew."
+            )
+
+    def step(self) -> Progress:
+        """Read on, finish what is final, and look after transactions.
+
+        Raises:
+            NodeUnavailable: the node is down; the next round goes on from here.
+        """
+        head = self._node.head()
+        self._step_back(head)
+        seen = self._read_on(head)
+        final = self._finish(head.number)
+        self._look_after_transactions()
+        return Progress(head.number, seen, final)
+
+    # ---------------------------------------------------------------- stepping back
+
+    def _step_back(self, head: Header) -> None:
+        """Forget the blocks that the node does not have."""
+        with transaction(self._engine) as connection:
+            last = connection.scalar(select(func.max(BLOCK.c.number)))
+            ancestor = last
+            while ancestor is not None and not self._has(connection, ancestor, head):
+                ancestor = connection.scalar(
+                    select(func.max(BLOCK.c.number)).where(BLOCK.c.number < ancestor)
+                )
+            if last is not None and ancestor != last:
+                self._forget_after(connection, -1 if ancestor is None else ancestor)
+
+    def _has(self, connection: Connection, number: int, head: Header) -> bool:
+        if number > head.number:
+            return False
+        header = self._node.header(number)
+        ours = connection.scalar(select(BLOCK.c.hash).where(BLOCK.c.number == number))
+        return header is not None and header.hash == ours
+
+    def _forget_after(self, connection: Connection, number: int) -> None:
+        keys = list(
+            connection.scalars(
+                select(EVENT.c.key).where((EVENT.c.block_number > number) & (EVENT.c.key != "")).distinct()
+            )
+        )
+        reopened = outbox.reopen(connection, keys)
+        connection.execute(delete(EVENT).where(EVENT.c.block_number > number))
+        connection.execute(delete(BLOCK).where(BLOCK.c.number > number))
+        connection.execute(
+            update(TRANSACTION)
+            .where(TRANSACTION.c.block_number > number)
+            .values(state=SIGNED, block_number=None, block_hash=None)
+        )
+        log.warning("chain_stepped_back", extra={"to_block": number, "reopened": reopened})
+
+    # ---------------------------------------------------------------- reading on
+
+    def _read_on(self, head: Header) -> int:
+        """Store the next blocks and their events; return the last block stored."""
+        with transaction(self._engine) as connection:
+            last = connection.scalar(select(func.max(BLOCK.c.number)))
+        first = self._record.first_block if last is None else last + 1
+        until = min(head.number, first + MOST_BLOCKS - 1)
+        if first > until:
+            return first - 1
+        headers = [self._node.header(number) for number in range(first, until + 1)]
+        logs = self._node.logs(first, until, self._codec.watched)
+        hashes = {header.number: header.hash for header in headers if header is not None}
+        if len(hashes) != len(headers) or any(
+            entry.block_hash != hashes[entry.block_number] for entry in logs
+        ):
+            return first - 1  # The chain moved between the questions: the next round asks again.
+        with transaction(self._engine) as connection:
+            connection.execute(
+                BLOCK.insert(),
+                [
+                    {"number": h.number, "hash": h.hash, "timestamp": h.timestamp, "final": False}
+                    for h in headers
+                    if h is not None
+                ],
+            )
+            events = self._codec.events(logs)
+            if events:
+                connection.execute(EVENT.insert(), [_row(event) for event in events])
+        return until
+
+    # ---------------------------------------------------------------- finishing
+
+    def _finish(self, head: int) -> int:
+        """Make blocks final that are deep enough, one commit each; return the last final one."""
+        final = head - self._depth + 1
+        with transaction(self._engine) as connection:
+            due = connection.execute(
+                select(BLOCK.c.number, BLOCK.c.timestamp)
+                .where((BLOCK.c.number <= final) & BLOCK.c.final.is_(False))
+                .order_by(BLOCK.c.number)
+            ).all()
+        for block in due:
+            with transaction(self._engine) as connection:
+                for event in _events(connection, block.number):
+                    self._finish_by(connection, event, block.timestamp)
+                    for listener in self._listeners:
+                        listener(connection, event, block.timestamp)
+                connection.execute(update(BLOCK).where(BLOCK.c.number == block.number).values(final=True))
+        self._finish_late()
+        return final
+
+    def _finish_by(self, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+        for intent in outbox.waiting_for(connection, event) if event.key else ():
+            kind = self._kinds[intent.kind]
+            if outbox.says_the_same(intent, event):
+                outbox.mark_done(connection, intent)
+                kind.finish(connection, intent, event, occurred_at)
+            else:
+                refusal = Refusal("IdUsedForSomethingElse", {"event": event.name})
+                outbox.mark_failed(connection, intent, refusal)
+                kind.fail(connection, intent, refusal)
+
+    def _finish_late(self) -> None:
+        """Finish intents whose event was final before they were written: a restored database asks again."""
+        with transaction(self._engine) as connection:
+            for event, occurred_at in outbox.final_events_waited_for(connection):
+                self._finish_by(connection, event, occurred_at)
+
+    # ---------------------------------------------------------------- transactions
+
+    def _look_after_transactions(self) -> None:
+        """Note in which block a transaction is, whether it reverted, and when it is final."""
+        with transaction(self._engine) as connection:
+            open_ones = connection.execute(
+                select(TRANSACTION).where(TRANSACTION.c.state.in_((SIGNED, MINED)))
+            ).all()
+            final = connection.scalar(select(func.max(BLOCK.c.number)).where(BLOCK.c.final.is_(True)))
+        for row in open_ones:
+            receipt = self._node.receipt(row.hash)
+            if receipt is None:
+                continue
+            is_final = final is not None and receipt.block_number <= final
+            state = FINAL if is_final and receipt.succeeded else MINED
+            if is_final and not receipt.succeeded:
+                state = REVERTED
+            with transaction(self._engine) as connection:
+                connection.execute(
+                    update(TRANSACTION)
+                    .where(TRANSACTION.c.id == row.id)
+                    .values(state=state, block_number=receipt.block_number, block_hash=receipt.block_hash)
+                )
+                if state == REVERTED:
+                    outbox.send_alone(connection, row.id)
+
+
+def _events(connection: Connection, block: int) -> list[ChainEvent]:
+    rows = connection.execute(
+        select(EVENT).where(EVENT.c.block_number == block).order_by(EVENT.c.log_index)
+    ).all()
+    return [outbox.event_of(row) for row in rows]
+
+
+def _row(event: ChainEvent) -> dict[str, object]:
+    return {
+        "block_number": event.block_number,
+        "log_index": event.log_index,
+        "transaction_hash": event.transaction_hash,
+        "contract": event.contract,
+        "name": event.name,
+        "key": event.key,
+        "arguments": dict(event.arguments),
+    }

@@ -1,0 +1,43 @@
+"""Where things lie and how the chain is reached, from the environment.
+
+Everything that a running Heitje writes lies under one folder, `var/` unless HEITJE_HOME names another.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Config:
+    home: Path
+    """The folder of everything that is written."""
+    database_url: str
+    """SQLAlchemy's form; SQLite in the home unless told otherwise."""
+    rpc_url: str
+    """The node."""
+    deployment_record: Path
+    master_key_file: Path
+    """32 bytes in hex that wrap every wallet's key; readable by its owner alone."""
+    key_store: Path
+    """The second place for wrapped keys, on another disk in production."""
+    finality_depth: int
+    """How many blocks deep a block is final; 1 is the newest block itself."""
+
+
+def from_environment(environment: dict[str, str] | None = None) -> Config:
+    """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE and
+    _FINALITY_DEPTH; each has a default that suits a devnet."""
+    given = os.environ if environment is None else environment
+    home = Path(given.get("HEITJE_HOME", "var")).absolute()
+    return Config(
+        home=home,
+        database_url=given.get("HEITJE_DATABASE_URL", f"sqlite:///{home / 'heitje.db'}"),
+        rpc_url=given.get("HEITJE_RPC_URL", "http://127.0.0.1:8545"),
+        deployment_record=Path(given.get("HEITJE_DEPLOYMENT_RECORD", "deployments/local.json")),
+        master_key_file=Path(given.get("HEITJE_MASTER_KEY_FILE", home / "master.key")),
+        key_store=Path(given.get("HEITJE_KEY_STORE", home / "keys")),
+        finality_depth=int(given.get("HEITJE_FINALITY_DEPTH", "1")),
+    )

@@ -1,0 +1,146 @@
+"""What the tests of the engine stand on: a node, a database, and one kind of intent that admits residents."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eth_account import Account
+from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from heitje_chain.chain import outbox
+from heitje_chain.chain.codec import ChainEvent, Codec, Refusal
+from heitje_chain.chain.deployment import DeploymentRecord
+from heitje_chain.chain.ids import new_client_id, participant_of
+from heitje_chain.chain.node import Node
+from heitje_chain.chain.outbox import Call, Intent, Outcome
+from heitje_chain.chain.sender import Sender, SendingAccount
+from heitje_chain.chain.watcher import Progress, Watcher
+from heitje_chain.db import METADATA, transaction
+
+# The devnet's sender: account 9 of the public test mnemonic.
+SENDER_KEY = bytes.fromhex("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6")
+
+ADMITTED = Table(
+    "test_admitted",
+    METADATA,
+    Column("participant", String(42), primary_key=True),
+    Column("finished", Integer, nullable=False),
+)
+"""What the kind below books: once per participant, however often it is told."""
+
+REFUSED = Table("test_refused", METADATA, Column("intent", String(64), primary_key=True))
+
+RESIDENT, MERCHANT = 1, 2
+
+
+class Admission:
+    """Admits one resident."""
+
+    kind = "admit_resident"
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+
+    def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
+        wallets = [intent.payload["wallet"] for intent in bundle]
+        data = self._codec.call("ParticipantRegistry", "admitResidents", wallets)
+        return Call("ParticipantRegistry", data, tuple(bundle))
+
+    def finish(self, connection: Connection, intent: Intent, event: ChainEvent, occurred_at: int) -> None:
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(ADMITTED).values(participant=event.key, finished=occurred_at))
+        except IntegrityError:
+            return  # Booked before, from a block that is gone.
+
+    def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
+        connection.execute(insert(REFUSED).values(intent=intent.id))
+
+
+def new_wallet() -> str:
+    return str(Account.from_key(secrets.token_bytes(32)).address)
+
+
+@dataclass
+class Bench:
+    url: str
+    record: DeploymentRecord
+    record_path: Path
+    engine: Engine
+    finality_depth: int = 1
+
+    @property
+    def codec(self) -> Codec:
+        return Codec(self.record)
+
+    def node(self) -> Node:
+        return Node(self.url)
+
+    def sender(self, node: Node | None = None, owner: str = "worker-1") -> Sender:
+        account = SendingAccount("main", SENDER_KEY)
+        codec = self.codec
+        return Sender(
+            self.engine, node or self.node(), codec, {"admit_resident": Admission(codec)}, account, owner
+        )
+
+    def opened(self, node: Node | None = None) -> Sender:
+        sender = self.sender(node)
+        sender.open_lane()
+        return sender
+
+    def watcher(self) -> Watcher:
+        codec = self.codec
+        return Watcher(
+            self.engine,
+            self.node(),
+            codec,
+            self.record,
+            {"admit_resident": Admission(codec)},
+            self.finality_depth,
+        )
+
+    def catch_up(self) -> Progress:
+        watcher = self.watcher()
+        progress = watcher.step()
+        while not progress.caught_up:
+            progress = watcher.step()
+        return progress
+
+    def admit(self, wallet: str, kind: int = RESIDENT) -> Intent:
+        participant = "0x" + participant_of(wallet).hex()
+        with transaction(self.engine) as connection:
+            return outbox.put(
+                connection,
+                "admit_resident",
+                new_client_id(),
+                {"wallet": wallet},
+                Outcome("ParticipantAdmitted", participant, {"kind": kind}),
+            )
+
+    def state(self, intent: Intent) -> str:
+        return self.state_and_refusal(intent)[0]
+
+    def state_and_refusal(self, intent: Intent) -> tuple[str, Refusal | None]:
+        with transaction(self.engine) as connection:
+            return outbox.state_of(connection, intent.id)
+
+    def booked(self) -> dict[str, int]:
+        with transaction(self.engine) as connection:
+            return {row.participant: row.finished for row in connection.execute(select(ADMITTED))}
+
+    def admissions(self, wallet: str) -> int:
+        """How often the chain admitted this wallet."""
+        node = self.node()
+        logs = node.logs(self.record.first_block, node.head().number, self.codec.watched)
+        key = "0x" + participant_of(wallet).hex()
+        events = self.codec.events(logs)
+        return sum(event.name == "ParticipantAdmitted" and event.key == key for event in events)
+
+    def rpc(self, method: str, *parameters: Any) -> Any:
+        """Ask Anvil for what no contract knows: blocks, snapshots, reorgs."""
+        return self.node()._ask(method, *parameters)

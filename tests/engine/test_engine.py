@@ -1,0 +1,276 @@
+"""An intent reaches the chain once and is finished by its event, whatever happens on the way."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from heitje_chain import db
+from heitje_chain.chain import outbox
+from heitje_chain.chain.codec import Refusal
+from heitje_chain.chain.ids import ClientId, new_client_id
+from heitje_chain.chain.model import INTENT, SENDING_ACCOUNT, TRANSACTION
+from heitje_chain.chain.node import Node, NodeUnavailable
+from heitje_chain.chain.outbox import IntentChanged, Outcome
+from heitje_chain.chain.sender import SendingKeyUsedElsewhere
+from heitje_chain.chain.watcher import WrongChain
+from heitje_chain.db import transaction
+
+from .city import MERCHANT, Bench, new_wallet
+from .dying_worker import Moment, run_until_killed
+
+
+def transactions(bench: Bench) -> int:
+    with transaction(bench.engine) as connection:
+        return connection.scalar(select(func.count()).select_from(TRANSACTION)) or 0
+
+
+def test_intent__when_sent_and_final__is_finished_by_its_event(bench: Bench) -> None:
+    wallet = new_wallet()
+    intent = bench.admit(wallet)
+
+    assert bench.opened().step() == 1
+    assert bench.state(intent) == "signed"
+    bench.catch_up()
+
+    assert bench.state(intent) == "done"
+    assert list(bench.booked()) == [intent.outcome.key]
+    assert bench.admissions(wallet) == 1
+
+
+def test_put__when_the_same_again__changes_nothing(bench: Bench) -> None:
+    client_id, outcome = new_client_id(), Outcome("ParticipantAdmitted", "0x00", {"kind": 1})
+
+    with transaction(bench.engine) as connection:
+        first = outbox.put(connection, "admit_resident", client_id, {"wallet": "a"}, outcome)
+        again = outbox.put(connection, "admit_resident", client_id, {"wallet": "a"}, outcome)
+
+    assert again == first
+
+
+def test_put__when_the_id_was_for_something_else__refuses(bench: Bench) -> None:
+    client_id, outcome = ClientId(b"\x01" * 32), Outcome("ParticipantAdmitted", "0x00", {"kind": 1})
+
+    with transaction(bench.engine) as connection:
+        outbox.put(connection, "admit_resident", client_id, {"wallet": "a"}, outcome)
+        with pytest.raises(IntentChanged) as changed:
+            outbox.put(connection, "admit_resident", client_id, {"wallet": "b"}, outcome)
+
+    assert str(changed.value) == f"The id {'01' * 32} was used before for something else."
+
+
+def test_batch__with_a_bad_one__sends_the_others_in_one_transaction(bench: Bench) -> None:
+    taken = bench.record.contracts["JobEscrow"].address
+    good = [bench.admit(new_wallet()) for _ in range(9)]
+    bad = bench.admit("0x" + "00" * 20)
+    also_bad = bench.admit(taken, MERCHANT)
+
+    assert bench.opened().step() == 9
+    bench.catch_up()
+
+    assert [bench.state(intent) for intent in good] == ["done"] * 9
+    assert transactions(bench) == 1
+    assert bench.state_and_refusal(bad) == (
+        "failed",
+        Refusal("ParticipantRegistryInvalidWallet", {"wallet": "0x" + "00" * 20}),
+    )
+    # Refused as already bound: open until every block is read and none admits anybody under this key.
+    assert bench.state(also_bad) == "waiting"
+    bench.sender().step()
+    assert bench.state_and_refusal(also_bad) == (
+        "failed",
+        Refusal("ParticipantRegistryWalletBound", {"wallet": taken.lower()}),
+    )
+
+
+def test_intent__when_the_chain_recorded_something_else__fails(bench: Bench) -> None:
+    wallet = new_wallet()
+    bench.admit(wallet)
+    bench.opened().step()
+    bench.catch_up()
+
+    other = bench.admit(wallet, MERCHANT)
+    assert bench.sender().step() == 0
+    bench.catch_up()
+
+    assert bench.state_and_refusal(other) == (
+        "failed",
+        Refusal("ParticipantRegistryWalletBound", {"wallet": wallet.lower()}),
+    )
+
+
+def test_intent__when_done_before_by_other_hands__is_finished_without_sending(bench: Bench) -> None:
+    wallet = new_wallet()
+    bench.admit(wallet)
+    bench.opened().step()
+    bench.catch_up()
+
+    again = bench.admit(wallet)
+    assert bench.sender().step() == 0
+    bench.catch_up()
+
+    assert bench.state(again) == "done"
+    assert bench.admissions(wallet) == 1
+
+
+def test_node__when_down__keeps_what_waits(bench: Bench) -> None:
+    intent = bench.admit(new_wallet())
+    sender = bench.opened()
+    sender._node = Node("http://127.0.0.1:9", timeout_seconds=1)
+
+    with pytest.raises(NodeUnavailable):
+        sender.step()
+    assert bench.state(intent) == "waiting"
+
+    bench.sender().step()
+    bench.catch_up()
+    assert bench.state(intent) == "done"
+
+
+class Silent(Node):
+    """Takes a transaction and never answers."""
+
+    def send(self, raw: bytes) -> None:
+        super().send(raw)
+        raise NodeUnavailable("eth_sendRawTransaction", "ReadTimeout")
+
+
+class Deaf(Node):
+    """Never gets a transaction."""
+
+    def send(self, raw: bytes) -> None:
+        raise NodeUnavailable("eth_sendRawTransaction", "ConnectionError")
+
+
+@pytest.mark.parametrize("fault", [Silent, Deaf])
+def test_send__when_unanswered__has_one_effect(bench: Bench, fault: type[Node]) -> None:
+    wallet = new_wallet()
+    intent = bench.admit(wallet)
+
+    assert bench.opened(fault(bench.url)).step() == 1
+    bench.sender().step()
+    bench.sender().step()
+    bench.catch_up()
+
+    assert bench.state(intent) == "done"
+    assert bench.admissions(wallet) == 1
+    assert transactions(bench) == 1
+
+
+def test_chain__when_restored_to_an_older_state__replays_what_it_lost(bench: Bench) -> None:
+    early, late = new_wallet(), new_wallet()
+    first = bench.admit(early)
+    sender = bench.opened()
+    sender.step()
+    bench.catch_up()
+    snapshot = bench.rpc("evm_snapshot")
+    second = bench.admit(late)
+    sender.step()
+    bench.catch_up()
+    assert bench.state(second) == "done"
+
+    bench.rpc("evm_revert", snapshot)
+    assert bench.admissions(late) == 0
+    bench.catch_up()
+    assert [bench.state(intent) for intent in (first, second)] == ["done", "signed"]
+
+    bench.sender().step()
+    bench.catch_up()
+    assert bench.state(second) == "done"
+    assert [bench.admissions(wallet) for wallet in (early, late)] == [1, 1]
+    assert len(bench.booked()) == 2
+
+
+def test_reorg__when_it_drops_a_transaction__sends_the_same_bytes_again(bench: Bench) -> None:
+    bench.finality_depth = 4
+    wallet = new_wallet()
+    intent = bench.admit(wallet)
+    bench.opened().step()
+    bench.catch_up()
+    assert bench.state(intent) == "signed", "not final yet"
+
+    bench.rpc("anvil_reorg", 1, [])
+    assert bench.admissions(wallet) == 0
+    bench.catch_up()
+    bench.sender().step()
+    bench.rpc("anvil_mine", "0x4")
+    bench.catch_up()
+
+    assert bench.state(intent) == "done"
+    assert bench.admissions(wallet) == 1
+    assert transactions(bench) == 1
+
+
+def test_chain__when_another__is_refused(bench: Bench) -> None:
+    bench.record = bench.record.model_copy(update={"chain_id": 5})
+    with pytest.raises(WrongChain) as wrong:
+        bench.watcher().check_chain()
+    assert str(wrong.value) == "The node is on chain 31337, but the contracts are on chain 5."
+
+    bench.record = bench.record.model_copy(update={"chain_id": 31337, "genesis_hash": "0x00"})
+    with pytest.raises(WrongChain) as wrong:
+        bench.watcher().check_chain()
+    assert str(wrong.value).startswith("The node's chain does not start with block 0x00,")
+
+
+def test_database__when_restored_from_a_backup__finishes_by_events_and_sends_nothing_twice(
+    bench: Bench, tmp_path: Path
+) -> None:
+    wallet = new_wallet()
+    intent = bench.admit(wallet)
+    bench.opened()
+    backup = tmp_path / "backup.db"
+    with sqlite3.connect(str(bench.engine.url.database)) as now, sqlite3.connect(backup) as then:
+        now.backup(then)
+    bench.sender().step()
+    bench.catch_up()
+
+    bench.engine = db.open_engine(f"sqlite:///{backup}")
+    assert bench.state(intent) == "waiting"
+    with pytest.raises(SendingKeyUsedElsewhere, match="Its key is used elsewhere, or"):
+        bench.opened()
+    bench.sender().open_lane(adopt=True)
+    bench.sender().step()
+    bench.catch_up()
+
+    assert bench.state(intent) == "done"
+    assert bench.admissions(wallet) == 1
+    assert transactions(bench) == 0
+    bench.engine.dispose()
+
+
+def test_sender__after_adopting__sends_with_the_chains_nonce(bench: Bench) -> None:
+    bench.opened()
+    with transaction(bench.engine) as connection:
+        connection.execute(update(SENDING_ACCOUNT).values(next_nonce=0))
+
+    bench.sender().open_lane(adopt=True)
+    intent = bench.admit(new_wallet())
+    bench.sender().step()
+    bench.catch_up()
+
+    assert bench.state(intent) == "done"
+
+
+@pytest.mark.parametrize("moment", ["signing", "saved", "sent"])
+def test_worker__when_killed__ends_in_one_effect(bench: Bench, moment: Moment) -> None:
+    wallet = new_wallet()
+    intent = bench.admit(wallet)
+    bench.opened()
+
+    assert run_until_killed(bench, moment) == signal.SIGKILL
+    assert bench.state(intent) == ("waiting" if moment == "signing" else "signed")
+
+    # The dead worker's lease ends by itself; a test does not wait for it.
+    with transaction(bench.engine) as connection:
+        connection.execute(update(INTENT).values(lease_until=0))
+    bench.opened().step()
+    bench.catch_up()
+
+    assert bench.state(intent) == "done"
+    assert bench.admissions(wallet) == 1
+    assert transactions(bench) == 1
