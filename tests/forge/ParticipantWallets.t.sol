@@ -120,6 +120,7 @@ contract ParticipantWalletsTest is City, Events {
         vm.assume(stranger != wallet(ALICE) && stranger != wallet(BOB) && stranger != wallet(BAKER));
         vm.assume(stranger != wallet(GROCER) && stranger != wallet(CHOIR));
         vm.assume(toParticipantId(stranger) != ALCANDER && toParticipantId(stranger) != STEUNPUNT);
+        vm.assume(stranger.code.length == 0); // our own contracts are reserved
 
         isFalse(registry.isBound(stranger), "isBound");
         isTrue(registry.participantOf(stranger) == ParticipantId.wrap(0), "participantOf");
