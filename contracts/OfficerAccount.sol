@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
@@ -10,7 +11,7 @@ import {IOfficerAccount} from "./interfaces/IOfficerAccount.sol";
 
 /// @title OfficerAccount
 /// @notice See {IOfficerAccount}, which is the manual.
-contract OfficerAccount is IOfficerAccount, EIP712 {
+contract OfficerAccount is IOfficerAccount, EIP712, Multicall {
     bytes32 private constant _ACT_TYPEHASH =
         keccak256("Act(address target,bytes data,bytes32 clientId,uint48 deadline)");
 

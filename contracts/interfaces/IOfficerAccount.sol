@@ -36,7 +36,8 @@ interface IOfficerAccount {
 
     // ------------------------------------------------------------------ acts
 
-    /// @notice Does what the officer signed: one call, or a `multicall` of many.
+    /// @notice Does what the officer signed: one call, or a `multicall` of many. Acts that were signed apart can be
+    /// relayed together by this account's own `multicall`.
     /// @dev A call that fails reverts the whole, so that its id stays free. To withdraw a signature before its deadline
     /// the officer signs another act with the same id. WARNING: an act that reverted can be relayed again until its
     /// deadline, so keep deadlines short.

@@ -56,8 +56,11 @@ class Call:
     """A call of one of our contracts that carries out these intents, all or none."""
 
     contract: str
+    """Its name in the deployment record."""
     data: bytes
     intents: tuple[Intent, ...]
+    address: str | None = None
+    """Of an officer's account, of which there are many; any other contract is found by its name."""
 
 
 class IntentKind(Protocol):

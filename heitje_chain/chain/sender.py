@@ -163,7 +163,7 @@ class Sender:
         for call in calls:
             first = call.intents[0]
             own = first.id if first.alone else ""
-            groups.setdefault((call.contract, first.kind, own), []).append(call)
+            groups.setdefault((self._target(call), first.kind, own), []).append(call)
         return list(groups.values())
 
     def _carry_out(self, calls: Sequence[Call]) -> int:
@@ -195,11 +195,13 @@ class Sender:
         return self._taken_by_contract(good)
 
     def _joined(self, calls: Sequence[Call]) -> tuple[str, bytes]:
-        contract = calls[0].contract
-        target = self._codec.addresses.get(contract, contract)
+        target = self._target(calls[0])
         if len(calls) == 1:
             return target, calls[0].data
-        return target, self._codec.call(contract, "multicall", [call.data for call in calls])
+        return target, self._codec.call(calls[0].contract, "multicall", [call.data for call in calls])
+
+    def _target(self, call: Call) -> str:
+        return call.address or self._codec.addresses[call.contract]
 
     # ---------------------------------------------------------------- from calls to the chain
 

@@ -71,6 +71,27 @@ contract OfficerAccountTest is City, Events {
         sawNothingElse();
     }
 
+    /// @dev Signed apart, relayed together: all or none.
+    function test_multicall__ofActs__doesAllOrNone() public {
+        bytes memory pausing = abi.encodeCall(token.pause, ());
+        bytes memory freezing = abi.encodeCall(token.setFrozenTokens, (wallet(ALICE), 5));
+        bytes[] memory acts = new bytes[](2);
+        acts[0] = _actCall(ENFORCER, address(token), pausing, "pause");
+        acts[1] = _actCall(ENFORCER, address(token), freezing, "freeze");
+        bytes[] memory twice = new bytes[](2);
+        (twice[0], twice[1]) = (acts[0], acts[0]);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(IOfficerAccount.OfficerAccountIdUsed.selector, bytes32("pause"))
+        );
+        _enforcer.multicall(twice);
+        isFalse(_enforcer.isIdUsed("pause"), "none was done");
+
+        _enforcer.multicall(acts);
+        isTrue(token.paused(), "paused");
+        same(token.getFrozenTokens(wallet(ALICE)), 5, "frozen");
+    }
+
     /// @dev A multicall is no way around a role: each call in it is asked for by the officer.
     function test_act__whenMulticallHoldsAnothersAct__doesNothing() public {
         bytes[] memory calls = new bytes[](2);
@@ -295,5 +316,15 @@ contract OfficerAccountTest is City, Events {
 
     function _invalidSigner(bytes memory signer) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IOfficerAccount.OfficerAccountInvalidSigner.selector, signer);
+    }
+
+    function _actCall(uint256 officer, address target, bytes memory data, bytes32 id)
+        private
+        view
+        returns (bytes memory)
+    {
+        return abi.encodeCall(
+            IOfficerAccount.act, (target, data, id, FAR, signAct(officer, target, data, id, FAR))
+        );
     }
 }
