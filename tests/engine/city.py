@@ -12,7 +12,7 @@ from eth_account import Account
 from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from heitje_chain.chain import outbox
+from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.codec import ChainEvent, Codec, Refusal
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.ids import new_client_id, participant_of
@@ -22,8 +22,11 @@ from heitje_chain.chain.sender import Sender, SendingAccount
 from heitje_chain.chain.watcher import Progress, Watcher
 from heitje_chain.db import METADATA, transaction
 
-# The devnet's sender: account 9 of the public test mnemonic.
+# Accounts 9 (the devnet's sender), 7 and 0 of the public test mnemonic.
 SENDER_KEY = bytes.fromhex("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6")
+
+ENFORCER_KEY = bytes.fromhex("4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356")
+PAYER_KEY = bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
 
 ADMITTED = Table(
     "test_admitted",
@@ -64,6 +67,31 @@ class Admission:
 
 def new_wallet() -> str:
     return str(Account.from_key(secrets.token_bytes(32)).address)
+
+
+def pause_first(bench: Bench) -> None:
+    """Have the enforcer pause the coin by a transaction that goes before all others of the next block."""
+    enforcer = bench.record.officers["enforcer"]
+    token, data = bench.record.contracts["HeitjeToken"].address, bench.codec.call("HeitjeToken", "pause")
+    client_id, deadline = new_client_id(), 2**48 - 1
+    domain = typed_data.Domain.of_officer_account(bench.record.chain_id, enforcer.account)
+    message = typed_data.act(domain, token, data, client_id, deadline)
+    call = bench.codec.call(
+        "OfficerAccount", "act", token, data, client_id, deadline, message.signed_by(ENFORCER_KEY)
+    )
+    node, payer = bench.node(), Account.from_key(PAYER_KEY)
+    signed = payer.sign_transaction(
+        {
+            "chainId": bench.record.chain_id,
+            "nonce": node.transaction_count(payer.address),
+            "to": enforcer.account,
+            "data": call,
+            "value": 0,
+            "gas": 500_000,
+            "gasPrice": 100 * node.gas_price(),
+        }
+    )
+    node.send(bytes(signed.raw_transaction))
 
 
 @dataclass

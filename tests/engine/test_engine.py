@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.chain.watcher import WrongChain
 from heitje_chain.db import transaction
 
-from .city import MERCHANT, Bench, new_wallet
+from .city import MERCHANT, Bench, new_wallet, pause_first
 from .dying_worker import Moment, run_until_killed
 
 
@@ -254,6 +255,54 @@ def test_sender__after_adopting__sends_with_the_chains_nonce(bench: Bench) -> No
     bench.catch_up()
 
     assert bench.state(intent) == "done"
+
+
+def test_transaction__when_reverted_on_chain__goes_singly_and_is_refused_with_its_reason(
+    bench: Bench,
+) -> None:
+    snapshot = bench.rpc("evm_snapshot")
+    intents = [bench.admit(new_wallet()) for _ in range(3)]
+    sender = bench.opened()
+
+    # The coin is paused in the same block, before what was tried and found good.
+    bench.rpc("evm_setAutomine", False)
+    assert sender.step() == 3
+    pause_first(bench)
+    bench.rpc("evm_mine")
+    bench.rpc("evm_setAutomine", True)
+    bench.catch_up()
+    assert [bench.state(intent) for intent in intents] == ["waiting"] * 3
+
+    assert bench.sender().step() == 0
+    paused = ("failed", Refusal("ParticipantRegistryPaused", {}))
+    assert [bench.state_and_refusal(intent) for intent in intents] == [paused] * 3
+    bench.rpc("evm_revert", snapshot)
+
+
+def test_senders__when_two_at_once__send_each_intent_once(bench: Bench) -> None:
+    wallets = [new_wallet() for _ in range(40)]
+    intents = [bench.admit(wallet) for wallet in wallets]
+    bench.opened()
+    senders = [bench.sender(owner=f"worker-{number}") for number in range(2)]
+
+    with ThreadPoolExecutor(2) as pool:
+        signed = sum(pool.map(lambda sender: sender.step(), senders))
+    bench.catch_up()
+
+    assert signed == 40
+    assert {bench.state(intent) for intent in intents} == {"done"}
+    assert {bench.admissions(wallet) for wallet in wallets} == {1}
+
+
+def test_lease__when_it_ran_out__is_fenced(bench: Bench) -> None:
+    bench.admit(new_wallet())
+    with transaction(bench.engine) as connection:
+        late = outbox.take(connection, "main", "late", 10)
+        connection.execute(update(INTENT).values(lease_until=0))
+        in_time = outbox.take(connection, "main", "in time", 10)
+
+        assert not outbox.sign_off(connection, late, "late", 1)
+        assert [intent.fence for intent in (*late, *in_time)] == [1, 2]
 
 
 @pytest.mark.parametrize("moment", ["signing", "saved", "sent"])
