@@ -23,13 +23,15 @@ class Config:
     """32 bytes in hex that wrap every wallet's key; readable by its owner alone."""
     key_store: Path
     """The second place for wrapped keys, on another disk in production."""
+    sender_key_file: Path
+    """The private key of the sending account in hex; readable by its owner alone."""
     finality_depth: int
     """How many blocks deep a block is final; 1 is the newest block itself."""
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Config:
-    """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE and
-    _FINALITY_DEPTH; each has a default that suits a devnet."""
+    """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE,
+    _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet."""
     given = os.environ if environment is None else environment
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
     return Config(
@@ -39,5 +41,6 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         deployment_record=Path(given.get("HEITJE_DEPLOYMENT_RECORD", "deployments/local.json")),
         master_key_file=Path(given.get("HEITJE_MASTER_KEY_FILE", home / "master.key")),
         key_store=Path(given.get("HEITJE_KEY_STORE", home / "keys")),
+        sender_key_file=Path(given.get("HEITJE_SENDER_KEY_FILE", home / "sender.key")),
         finality_depth=int(given.get("HEITJE_FINALITY_DEPTH", "1")),
     )

@@ -4,8 +4,9 @@ A slice describes its tables in `model.py` on `METADATA` and gets a connection; 
 The same statements run on SQLite and PostgreSQL: Core, no dialect's own, and work is claimed by UPDATE ...
 RETURNING.
 
-SQLite runs in WAL mode with synchronous=FULL, and every transaction begins with BEGIN IMMEDIATE: a deferred
-one that reads and then writes can fail whatever the busy timeout.
+SQLite runs in WAL mode with synchronous=FULL, and every transaction that may write begins with BEGIN
+IMMEDIATE: a deferred one that reads and then writes can fail whatever the busy timeout. Errors never carry
+the values of a statement, since those may be personal.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ METADATA = MetaData(
     }
 )
 
+_READ_ONLY = "heitje_read_only"
+
 BUSY_SECONDS = 15
 """How long a statement waits for another writer before it gives up."""
 
@@ -38,12 +41,12 @@ def open_engine(url: str) -> Engine:
     """Return an engine for the URL; a SQLite file's folder is made if it is missing."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -51,6 +54,13 @@ def open_engine(url: str) -> Engine:
 def transaction(engine: Engine) -> Iterator[Connection]:
     """One commit at the end, or nothing at all."""
     with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads and waits for no writer; whatever it wrote is undone."""
+    with engine.connect().execution_options(**{_READ_ONLY: True}) as connection:
         yield connection
 
 
@@ -70,5 +80,6 @@ def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

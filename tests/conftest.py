@@ -1,8 +1,18 @@
-"""What an activated .venv sets, for a pytest that is started in any other way (an editor, a full path)."""
+"""What an activated .venv sets, for a pytest started in any other way; and a chain for whoever needs one."""
+
+from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
+
+from heitje_chain.chain.deployment import DeploymentRecord, read_deployment_record
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -10,3 +20,45 @@ os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / ".solc"))
 os.environ.setdefault("APE_DATA_FOLDER", str(ROOT / ".ape"))
 # anvil and forge lie beside the Python that runs the tests.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Chain:
+    url: str
+    record: DeploymentRecord
+    record_path: Path
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    folder = tmp_path_factory.mktemp("chain")
+    log, record_path = folder / "anvil.log", folder / "deployment.json"
+    with log.open("w") as output:
+        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun"], stdout=output)
+    try:
+        url = _address_in(log, anvil)
+        deployed = subprocess.run(
+            ["ape", "run", "deploy", "--network", url, "--record", str(record_path)],
+            cwd=ROOT,
+            env=dict(os.environ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert deployed.returncode == 0, deployed.stderr
+        yield Chain(url, read_deployment_record(record_path), record_path)
+    finally:
+        anvil.terminate()
+        anvil.wait(START_SECONDS)
+
+
+def _address_in(log: Path, anvil: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and anvil.poll() is None:
+        for line in log.read_text().splitlines():
+            if line.startswith("Listening on "):
+                return "http://" + line.removeprefix("Listening on ")
+        time.sleep(0.05)
+    raise AssertionError(f"Anvil did not start: {log.read_text()}")

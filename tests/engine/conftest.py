@@ -1,55 +1,17 @@
-"""A real node with the real contracts, deployed once by the ape script; a new database for each test."""
+"""A new database for each test, on the chain that all tests share."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from heitje_chain import db
-from heitje_chain.chain.deployment import DeploymentRecord, read_deployment_record
+from tests.conftest import Chain
 
 from .city import Bench
-
-ROOT = Path(__file__).resolve().parents[2]
-
-START_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Chain:
-    url: str
-    record: DeploymentRecord
-    record_path: Path
-
-
-@pytest.fixture(scope="session")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    folder = tmp_path_factory.mktemp("chain")
-    log, record_path = folder / "anvil.log", folder / "deployment.json"
-    with log.open("w") as output:
-        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun"], stdout=output)
-    try:
-        url = _address_in(log, anvil)
-        deployed = subprocess.run(
-            ["ape", "run", "deploy", "--network", url, "--record", str(record_path)],
-            cwd=ROOT,
-            env=dict(os.environ),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert deployed.returncode == 0, deployed.stderr
-        yield Chain(url, read_deployment_record(record_path), record_path)
-    finally:
-        anvil.terminate()
-        anvil.wait(START_SECONDS)
 
 
 @pytest.fixture
@@ -63,13 +25,3 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def bench(chain: Chain, engine: Engine) -> Bench:
     return Bench(chain.url, chain.record, chain.record_path, engine)
-
-
-def _address_in(log: Path, anvil: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and anvil.poll() is None:
-        for line in log.read_text().splitlines():
-            if line.startswith("Listening on "):
-                return "http://" + line.removeprefix("Listening on ")
-        time.sleep(0.05)
-    raise AssertionError(f"Anvil did not start: {log.read_text()}")

@@ -1,0 +1,1 @@
+"""The log of privileged acts: every record carries the hash of the one before it."""

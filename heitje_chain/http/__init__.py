@@ -1,0 +1,7 @@
+"""The edge of the service: what every route shares, and no slice of its own.
+
+A route parses, calls one service function, returns. This package gives it the transaction (`transaction`),
+the answer that is the same however often it is asked (`idempotency`), lists in pages (`paging`), refusals as
+problem details (`problems`) and a bound on what is read (`limits`). `faults.install` puts all of it on an
+application.
+"""

@@ -1,0 +1,101 @@
+"""What an application answers when a route did not: every refusal and fault becomes a problem.
+
+Call `install` once all slices are imported: each registers its errors as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from .language import Language, preferred
+from .limits import DEFAULT_BYTES, BodyLimit
+from .problems import KINDS, Refused, as_response, kind_of, problem, respond, title
+from .transaction import DatabaseBusy, is_unavailable
+from .validation import RequestInvalid
+
+LOG = logging.getLogger(__name__)
+
+# What the framework refuses by itself.
+_DETAILS: dict[int, tuple[str, dict[Language, str]]] = {
+    404: ("not-found", {"nl": "Hier is niets te vinden.", "en": "There is nothing to be found here."}),
+    405: (
+        "method-not-allowed",
+        {"nl": "Dat kunt u op dit adres niet doen.", "en": "You cannot do that at this address."},
+    ),
+}
+
+
+class Unexpected(
+    Refused,
+    slug="unexpected",
+    status=500,
+    nl="Er ging bij ons iets mis. Noem dit nummer als u ons belt: {reference}.",
+    en="Something went wrong on our side. Give this number when you call us: {reference}.",
+):
+    """A fault of ours; the log has it under its reference."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+
+
+def install(app: FastAPI, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] | None = None) -> None:
+    """Let the application answer with problems, and bound what it reads (see BodyLimit)."""
+    for error_class in KINDS:
+        app.add_exception_handler(error_class, _registered)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(SQLAlchemyError, _database)
+    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(BodyLimit, limit=limit, larger=larger)
+
+
+async def _registered(request: Request, error: Exception) -> Response:
+    return respond(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    language = preferred(request.headers.get("accept-language"))
+    invalid = RequestInvalid(error.errors())
+    members: dict[str, Any] = problem(invalid, language) | {"errors": invalid.told(language)}
+    return as_response(members, language, {})
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """The framework's own refusals: only status and headers, since its texts are for programmers."""
+    if not isinstance(error, HTTPException):
+        raise error
+    language = preferred(request.headers.get("accept-language"))
+    words = title(error.status_code, language)
+    slug, details = _DETAILS.get(error.status_code, (None, {}))
+    members = {
+        "type": f"/problems/{slug}" if slug else "about:blank",
+        "title": words,
+        "status": error.status_code,
+        "detail": details.get(language, f"{words}."),
+    }
+    return as_response(members, language, error.headers or {})
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    if is_unavailable(error):
+        return respond(request, DatabaseBusy())
+    return await _unexpected(request, error)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    if kind_of(error) is not None:  # registered after install
+        return respond(request, error)
+    reference = secrets.token_hex(4)
+    route = getattr(request.scope.get("route"), "path", "no route")  # the template: an address may hold data
+    LOG.error("Unexpected fault %s in %s %s", reference, request.method, route, exc_info=error)
+    return respond(request, Unexpected(reference))

@@ -1,0 +1,118 @@
+"""The worker: the one process that holds keys. It makes wallets, sends intents, and follows the chain.
+
+It stops between steps when told to, and can be killed at any moment: whatever a step had not committed is
+done by the next start.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from eth_account import Account
+from sqlalchemy import Engine
+
+from heitje_chain.chain.codec import Codec
+from heitje_chain.chain.deployment import read_deployment_record
+from heitje_chain.chain.node import Node, NodeError
+from heitje_chain.chain.outbox import IntentKind
+from heitje_chain.chain.sender import Sender, SendingAccount
+from heitje_chain.chain.watcher import Watcher
+from heitje_chain.config import Config
+from heitje_chain.custody.master_key import read_master_key
+from heitje_chain.custody.restore import restore_missing
+from heitje_chain.custody.sealing import Vault
+from heitje_chain.custody.store import KeyStore
+from heitje_chain.custody.vault import verify_master_key
+from heitje_chain.db import open_engine, transaction, upgrade
+from heitje_chain.people.admission import AdmitResident, make_wallets
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.5
+"""How long a round waits when there was nothing to do."""
+
+MOST_BACK_OFF_SECONDS = 30
+
+
+class SenderKeyMissing(Exception):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The key of the sending account is missing: put it, in hex, into {path}.")
+
+
+@dataclass
+class Worker:
+    engine: Engine
+    sender: Sender
+    watcher: Watcher
+    vault: Vault
+    store: KeyStore
+
+    def round(self) -> bool:
+        """Do what there is to do once; return whether there was anything.
+
+        Raises:
+            NodeError: the node is down; wallets were made all the same, and nothing is lost.
+        """
+        with transaction(self.engine) as connection:
+            made = make_wallets(connection, self.vault, self.store)
+        signed = self.sender.step()
+        progress = self.watcher.step()
+        return bool(made or signed or not progress.caught_up)
+
+    def run(self, stop: Event) -> None:
+        """Go round until told to stop. While the node is down it waits longer each time, up to 30 seconds."""
+        back_off = IDLE_SECONDS
+        while not stop.is_set():
+            try:
+                busy = self.round()
+                back_off = IDLE_SECONDS
+                wait = 0.0 if busy else IDLE_SECONDS
+            except NodeError as error:
+                log.warning("node_unavailable", extra={"reason": str(error), "wait_seconds": back_off})
+                wait = back_off
+                back_off = min(2 * back_off, MOST_BACK_OFF_SECONDS)
+            stop.wait(wait)
+
+
+def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
+    """Put a worker together, and refuse to start where it could do harm.
+
+    Raises:
+        DeploymentRecordError, MasterKeyError, StoreError, SenderKeyMissing, WrongChain,
+        SendingKeyUsedElsewhere: each says what is wrong.
+        NodeUnavailable: the node is down; start it first.
+    """
+    record = read_deployment_record(config.deployment_record)
+    master = read_master_key(config.master_key_file)
+    store = KeyStore(config.key_store)
+    account = SendingAccount("main", _sender_key(config.sender_key_file))
+    engine = open_engine(config.database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        vault = verify_master_key(connection, store, master)
+        restore_missing(connection, vault, store)
+
+    codec, node = Codec(record), Node(config.rpc_url)
+    admit = AdmitResident(codec)
+    kinds: dict[str, IntentKind] = {admit.kind: admit}
+    watcher = Watcher(engine, node, codec, record, kinds, config.finality_depth)
+    watcher.check_chain()
+    owner = f"{socket.gethostname()}:{os.getpid()}"[-40:]
+    sender = Sender(engine, node, codec, kinds, account, owner)
+    sender.open_lane(adopt=adopt_nonce)
+    return Worker(engine, sender, watcher, vault, store)
+
+
+def _sender_key(path: Path) -> bytes:
+    try:
+        text = path.read_text().strip()
+        Account.from_key(text)
+        return bytes.fromhex(text.removeprefix("0x"))
+    except (OSError, ValueError):
+        # The key itself must not appear in a message.
+        raise SenderKeyMissing(path) from None

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
+
+from heitje_chain.http.limits import BodyLimit
+
+
+def pieces(length: int, size: int = 100) -> Iterator[bytes]:
+    """A body that comes in pieces, without a Content-Length."""
+    for start in range(0, length, size):
+        yield b"x" * min(size, length - start)
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/echo", 1000), ("/bank/statements", 5000)])
+def test_body__at_its_limit__is_read(client: TestClient, path: str, limit: int) -> None:
+    assert client.post(path, content=b"x" * limit).json() == limit
+    assert client.post(path, content=pieces(limit)).json() == limit
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/echo", 1000), ("/bank/statements", 5000)])
+def test_body__one_byte_more__413(client: TestClient, path: str, limit: int) -> None:
+    announced = client.post(path, content=b"x" * (limit + 1))
+    streamed = client.post(path, content=pieces(limit + 1))
+
+    for answer in (announced, streamed):
+        assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-large")
+        assert (answer.json()["limit"], answer.headers["connection"]) == (limit, "close")
+
+
+def test_body__on_a_path_that_only_begins_alike__small_limit(client: TestClient) -> None:
+    assert client.post("/bankrupt", content=b"x" * 1001).status_code == 413
+
+
+def test_body__announced_beyond_all_numbers__413(client: TestClient) -> None:
+    assert client.post("/echo", content=b"x", headers={"Content-Length": "9" * 5000}).status_code == 413
+
+
+def test_body__endless__is_read_no_further_than_its_limit() -> None:
+    read, sent = 0, []
+
+    async def endless() -> Message:
+        nonlocal read
+        read += 100
+        return {"type": "http.request", "body": b"x" * 100, "more_body": True}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def never(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("the application saw a body that is too long")
+
+    scope: Scope = {"type": "http", "path": "/", "headers": [(b"content-length", b"5")]}
+    asyncio.run(BodyLimit(never, 1000)(scope, endless, send))
+
+    assert read == 1100
+    assert sent[0]["status"] == 413
+
+
+def test_body__when_the_sender_hangs_up__the_application_hears_it() -> None:
+    heard: list[str] = []
+    line: Iterator[Message] = iter(
+        [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+    )
+
+    async def receive() -> Message:
+        return next(line)
+
+    async def send(message: Message) -> None:
+        raise AssertionError("there is nobody to answer")
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        heard.extend([(await receive())["type"], (await receive())["type"]])
+
+    asyncio.run(BodyLimit(application)({"type": "http", "path": "/", "headers": []}, receive, send))
+
+    assert heard == ["http.request", "http.disconnect"]
