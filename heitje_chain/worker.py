@@ -38,6 +38,10 @@ IDLE_SECONDS = 0.5
 
 MOST_BACK_OFF_SECONDS = 30
 
+DEVNET_CHAIN_ID = 31337
+DEVNET_SENDER_KEY = bytes.fromhex("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6")
+"""Account 9 of the public test mnemonic, the sender in scripts/networks/local.toml."""
+
 
 class SenderKeyMissing(Exception):
     def __init__(self, path: Path) -> None:
@@ -90,7 +94,7 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     record = read_deployment_record(config.deployment_record)
     master = read_master_key(config.master_key_file)
     store = KeyStore(config.key_store)
-    account = SendingAccount("main", _sender_key(config.sender_key_file))
+    account = SendingAccount("main", sending_key(config.sender_key_file, record.chain_id))
     engine = open_engine(config.database_url)
     upgrade(engine)
     with transaction(engine) as connection:
@@ -108,7 +112,14 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     return Worker(engine, sender, watcher, vault, store)
 
 
-def _sender_key(path: Path) -> bytes:
+def sending_key(path: Path, chain_id: int) -> bytes:
+    """Read the sending account's private key; a devnet has one that everybody knows, if there is no file.
+
+    Raises:
+        SenderKeyMissing: no file, or no key in it.
+    """
+    if chain_id == DEVNET_CHAIN_ID and not path.exists():
+        return DEVNET_SENDER_KEY
     try:
         text = path.read_text().strip()
         Account.from_key(text)

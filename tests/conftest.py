@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / ".solc"))
 os.environ.setdefault("APE_DATA_FOLDER", str(ROOT / ".ape"))
+# ape starts a node of its own for tests: it would roll back whatever chain it found on the usual port.
+os.environ.setdefault("APE_FOUNDRY_HOST", "auto")
 # anvil and forge lie beside the Python that runs the tests.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 

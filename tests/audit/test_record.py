@@ -16,7 +16,7 @@ from heitje_chain.audit.model import AUDIT_LOCK, AUDIT_RECORD, create_triggers
 from heitje_chain.audit.rules import START, Head, LockMissing, NotAnId, Record
 from heitje_chain.audit.service import head, record, verify
 from heitje_chain.db import transaction
-from tests.ledger.databases import unprotect
+from tests.ledger.databases import only_on, unprotect
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -146,8 +146,7 @@ def test_change__is_refused(log: Engine, table: str, statement: str) -> None:
     ],
 )
 def test_replace_on_sqlite__is_refused(log: Engine, columns: str) -> None:
-    if log.dialect.name != "sqlite":
-        return
+    only_on("sqlite", log)
     statement = f"INSERT OR REPLACE INTO audit_record SELECT {columns} FROM audit_record WHERE number = 2"  # noqa: S608
     with transaction(log) as connection:
         with pytest.raises(IntegrityError) as caught, connection.begin_nested():
@@ -157,8 +156,7 @@ def test_replace_on_sqlite__is_refused(log: Engine, columns: str) -> None:
 
 
 def test_truncate_on_postgresql__is_refused(log: Engine) -> None:
-    if log.dialect.name != "postgresql":
-        return
+    only_on("postgresql", log)
     with (
         transaction(log) as connection,
         pytest.raises(IntegrityError, match="audit_record is append-only"),
@@ -199,9 +197,9 @@ def test_verify__names_a_changed_row(log: Engine, change: str) -> None:
 
 
 def test_verify__names_a_row_with_bytes_for_text(log: Engine) -> None:
-    if log.dialect.name == "sqlite":
-        said = ["Record 3 was changed: its hash is not that of its content."]
-        assert tampered(log, "UPDATE audit_record SET actor = x'00ff' WHERE number = 3") == (said, said)
+    only_on("sqlite", log)
+    said = ["Record 3 was changed: its hash is not that of its content."]
+    assert tampered(log, "UPDATE audit_record SET actor = x'00ff' WHERE number = 3") == (said, said)
 
 
 def test_verify__names_the_first_of_several(log: Engine) -> None:

@@ -12,7 +12,7 @@ import pytest
 from eth_account import Account
 from eth_keys.backends.native.main import NativeECCBackend
 from eth_keys.datatypes import PrivateKey as SlowKey
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -24,7 +24,7 @@ from heitje_chain.custody.errors import DigestInvalid, MasterKeyOutdated, Wallet
 from heitje_chain.custody.keys import Signer, sign_digest
 from heitje_chain.custody.rotation import rotate
 from heitje_chain.db import transaction
-from tests.custody.places import Places, new_master, open_places
+from tests.custody.places import Places, new_master
 
 SECP256K1_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -85,14 +85,12 @@ class Desk:
     private_key: bytes
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    places = open_places(tmp_path_factory.mktemp("desk"), new_master())
+@pytest.fixture
+def desk(places: Places) -> Iterator[Desk]:
     wallet_id, address = places.create()
     signer = Signer(places.engine, places.vault)
     yield Desk(places, signer, wallet_id, address, places.private_key(wallet_id))
     signer.close()
-    places.engine.dispose()
 
 
 def test_kinds__are_all_that_typed_data_makes() -> None:
@@ -110,7 +108,8 @@ def test_kinds__are_all_that_typed_data_makes() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+# Signing changes nothing, so that all examples may share the desk.
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sign__any_message__equals_eth_account(desk: Desk, kind: str, data: st.DataObject) -> None:
     message = data.draw(KINDS[kind])
 

@@ -220,21 +220,6 @@ class City(RuleBasedStateMachine):
     def force(self, which: int, cents: int) -> None:
         self._transfer(FORCED, which, cents)
 
-    def _transfer(
-        self, moves: list[tuple[rules.Transfer, ParticipantId, ParticipantId]], which: int, cents: int
-    ) -> None:
-        possible = [move for move in moves if self.paper.held[move[1]] > 0]
-        if not possible:
-            return
-        kind, payer, payee = possible[which % len(possible)]
-        cents = min(cents, self.paper.held[payer])
-        self.paper.held[payer] -= cents
-        self.paper.held[payee] += cents
-        nonce = self._id()
-        self.book(
-            rules.transfer(self._seen(), kind=kind, payer=payer, payee=payee, nonce=nonce, amount=cents)
-        )
-
     # ------------------------------------------------------------ redemption
 
     @rule(which=any_one, cents=any_cents)
@@ -304,6 +289,21 @@ class City(RuleBasedStateMachine):
 
     def _id(self) -> bytes:
         return facts.word(next(self.numbers))
+
+    def _transfer(
+        self, moves: list[tuple[rules.Transfer, ParticipantId, ParticipantId]], which: int, cents: int
+    ) -> None:
+        possible = [move for move in moves if self.paper.held[move[1]] > 0]
+        if not possible:
+            return
+        kind, payer, payee = possible[which % len(possible)]
+        cents = min(cents, self.paper.held[payer])
+        self.paper.held[payer] -= cents
+        self.paper.held[payee] += cents
+        nonce = self._id()
+        self.book(
+            rules.transfer(self._seen(), kind=kind, payer=payer, payee=payee, nonce=nonce, amount=cents)
+        )
 
     def _mint(self, resident: ParticipantId, cents: int) -> None:
         self.paper.held[resident] += cents

@@ -48,6 +48,12 @@ def emptied(url: str) -> Engine:
     return engine
 
 
+def only_on(dialect: str, database: Engine | Connection) -> None:
+    """Skip what the other database does not know."""
+    if database.dialect.name != dialect:
+        pytest.skip(f"only {dialect} can do this")
+
+
 def unprotect(connection: Connection, table: str) -> None:
     """What somebody does who owns the database: take the triggers away."""
     dialect = connection.dialect.name

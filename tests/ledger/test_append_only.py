@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from heitje_chain.db import METADATA, transaction
+from heitje_chain.db import transaction
 from heitje_chain.ledger import rules
 from heitje_chain.ledger.model import JOURNAL_ENTRY, JOURNAL_LINE, create_triggers
 from heitje_chain.ledger.service import balances, book
 from heitje_chain.ledger.verification import Fault, unbalanced
 from tests.ledger import facts
-from tests.ledger.databases import unprotect
+from tests.ledger.databases import only_on, unprotect
 
 TABLES = ("journal_entry", "journal_line")
 
@@ -23,16 +23,13 @@ TABLES = ("journal_entry", "journal_line")
 def connection(engine: Engine) -> Iterator[Connection]:
     """Three payments, and a budget that was closed when nothing was free; rolled back after the test."""
     with transaction(engine) as writing:
-        for number in (1, 2, 3):
-            book(writing, facts.payment(number, 25))
-        book(writing, rules.close_budget(facts.seen(4), budget_id=facts.budget(1), amount=0))
+        book_four(writing)
     with engine.connect() as connection:
         yield connection
 
 
 CHANGES = [
     ("journal_entry", "UPDATE journal_entry SET occurred_at = 5"),
-    ("journal_entry", "UPDATE journal_entry SET occurred_at = 5 WHERE number = 0"),
     ("journal_entry", "DELETE FROM journal_entry WHERE number = 4"),
     ("journal_line", "UPDATE journal_line SET cents = cents * 2"),
     ("journal_line", "DELETE FROM journal_line WHERE entry_number = 1"),
@@ -72,6 +69,12 @@ ON_POSTGRESQL = [
 ]
 
 
+def book_four(connection: Connection) -> None:
+    for number in (1, 2, 3):
+        book(connection, facts.payment(number, 25))
+    book(connection, rules.close_budget(facts.seen(4), budget_id=facts.budget(1), amount=0))
+
+
 def refused(connection: Connection, table: str, statement: str) -> None:
     before = rows(connection)
     with pytest.raises(IntegrityError) as caught, connection.begin_nested():
@@ -86,21 +89,18 @@ def rows(connection: Connection) -> list[object]:
 
 @pytest.mark.parametrize(("table", "statement"), CHANGES)
 def test_change__is_refused(connection: Connection, table: str, statement: str) -> None:
-    if connection.dialect.name == "sqlite" and "number = 0" in statement:
-        return  # SQLite asks row by row; there is none.
     refused(connection, table, statement)
 
 
 @pytest.mark.parametrize(("table", "statement"), ON_SQLITE)
 def test_replace_on_sqlite__is_refused(connection: Connection, table: str, statement: str) -> None:
-    if connection.dialect.name == "sqlite":
-        refused(connection, table, statement)
+    only_on("sqlite", connection)
+    refused(connection, table, statement)
 
 
 @pytest.mark.parametrize(("table", "statement"), ON_POSTGRESQL)
 def test_truncate_on_postgresql__is_refused(connection: Connection, table: str, statement: str) -> None:
-    if connection.dialect.name != "postgresql":
-        return
+    only_on("postgresql", connection)
     with (
         pytest.raises(IntegrityError, match=r"journal_(entry|line) is append-only"),
         connection.begin_nested(),
@@ -135,14 +135,14 @@ def test_entry__with_half_a_place__is_refused(connection: Connection) -> None:
 def test_create_triggers__after_tables_without_them__protects(engine: Engine) -> None:
     """As a migration does: its tables know nothing of the events on ours."""
     with transaction(engine) as connection:
-        book(connection, facts.payment(1, 25))
+        book_four(connection)
         for table in TABLES:
             unprotect(connection, table)
         connection.execute(text("UPDATE journal_entry SET occurred_at = 5"))
         create_triggers(connection)
         create_triggers(connection)
     with transaction(engine) as connection:
-        for table, statement in CHANGES[:1] + CHANGES[3:]:
+        for table, statement in CHANGES:
             refused(connection, table, statement)
 
 
@@ -181,19 +181,16 @@ def test_unbalanced__names_a_removed_line_and_an_emptied_entry(connection: Conne
     ]
 
 
-def test_unbalanced__names_lines_without_their_entry(engine: Engine, connection: Connection) -> None:
-    connection.rollback()  # SQLite has one writer.
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as raw:
-            raw.connection.execute("PRAGMA foreign_keys=OFF")
-            unprotect(raw, "journal_entry")
-            raw.execute(text("DELETE FROM journal_entry WHERE number = 2"))
-            raw.commit()
-        with transaction(engine) as reading:
-            assert [str(fault) for fault in unbalanced(reading)] == [
-                "Entry 2 is missing, but lines on coins are left of it."
-            ]
+def test_unbalanced__names_lines_without_their_entry(connection: Connection) -> None:
+    unprotect(connection, "journal_entry")
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+    else:
+        connection.execute(
+            text("ALTER TABLE journal_line DROP CONSTRAINT fk_journal_line_entry_number_journal_entry")
+        )
+    connection.execute(text("DELETE FROM journal_entry WHERE number = 2"))
 
-
-def test_tables__are_in_the_one_metadata() -> None:
-    assert set(TABLES) <= set(METADATA.tables)
+    assert [str(fault) for fault in unbalanced(connection)] == [
+        "Entry 2 is missing, but lines on coins are left of it."
+    ]

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from heitje_chain.chain.codec import Codec
 from heitje_chain.chain.ids import participant_of
+from heitje_chain.chain.model import INTENT
 from heitje_chain.chain.node import Node, NodeUnavailable
 from heitje_chain.config import Config, from_environment
 from heitje_chain.custody.errors import MasterKeyMissing, WalletIdInvalid
@@ -23,7 +24,7 @@ from heitje_chain.custody.model import WALLET, new_wallet_id
 from heitje_chain.db import open_engine, transaction, upgrade
 from heitje_chain.people import service
 from heitje_chain.people.service import NameInvalid, ParticipantExists
-from heitje_chain.worker import SenderKeyMissing, open_worker
+from heitje_chain.worker import SenderKeyMissing, open_worker, sending_key
 
 # The devnet's sender: account 9 of the public test mnemonic.
 SENDER_KEY = "2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6"
@@ -41,7 +42,6 @@ def config(chain: Any, tmp_path: Path) -> Config:
         }
     )
     write_new_master_key(made.master_key_file)
-    made.sender_key_file.write_text(SENDER_KEY)
     return made
 
 
@@ -155,15 +155,22 @@ def test_worker__when_the_node_is_down__makes_wallets_and_goes_on_later(
     assert states(engine, [participant_id]) == {"active"}
 
 
-def test_worker__without_its_keys__refuses_to_start(config: Config, tmp_path: Path) -> None:
-    nowhere = tmp_path / "nowhere"
+def test_worker__without_its_master_key__refuses_to_start(config: Config, tmp_path: Path) -> None:
     with pytest.raises(MasterKeyMissing):
-        open_worker(replace(config, master_key_file=nowhere))
-    with pytest.raises(SenderKeyMissing) as missing:
-        open_worker(replace(config, sender_key_file=nowhere))
-    assert str(missing.value) == (
-        f"The key of the sending account is missing: put it, in hex, into {nowhere}."
-    )
+        open_worker(replace(config, master_key_file=tmp_path / "nowhere"))
+
+
+def test_sending_key__when_missing__is_public_on_a_devnet_only(tmp_path: Path) -> None:
+    nowhere, nonsense = tmp_path / "nowhere", tmp_path / "nonsense"
+    nonsense.write_text("no key")
+
+    assert sending_key(nowhere, 31337).hex() == SENDER_KEY
+    for path, chain_id in ((nowhere, 1), (nonsense, 31337)):
+        with pytest.raises(SenderKeyMissing) as missing:
+            sending_key(path, chain_id)
+        assert str(missing.value) == (
+            f"The key of the sending account is missing: put it, in hex, into {path}."
+        )
 
 
 def _work_and_be_killed(config: Config, after_seconds: float) -> None:
@@ -182,9 +189,5 @@ def _work_and_be_killed(config: Config, after_seconds: float) -> None:
 
 def _end_leases(engine: Engine) -> None:
     """A dead worker's leases end by themselves in a minute, which the test does not wait for."""
-    from sqlalchemy import update
-
-    from heitje_chain.chain.model import INTENT
-
     with transaction(engine) as connection:
         connection.execute(update(INTENT).values(lease_until=0))

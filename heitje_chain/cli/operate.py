@@ -1,0 +1,158 @@
+"""`heitje serve`, `worker`, `db`, `keys` and `token`: running the service."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlalchemy import Engine
+
+from heitje_chain.app import create_app
+from heitje_chain.chain import devnet
+from heitje_chain.config import Config, from_environment
+from heitje_chain.custody.master_key import read_master_key, write_new_master_key
+from heitje_chain.custody.rotation import rotate as rotate_master_key
+from heitje_chain.custody.store import KeyStore
+from heitje_chain.db import open_engine, reading, transaction, upgrade
+from heitje_chain.people import tokens
+from heitje_chain.worker import open_worker
+
+from .refusals import EXIT_CODES, plain_refusals
+
+db_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mode=None)
+keys_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mode=None)
+token_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mode=None)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+) -> None:
+    """Serve the API; its description is at /api/docs. It holds no key: run `heitje worker` beside it."""
+    with plain_refusals():
+        engine = open_engine(_config().database_url)
+        upgrade(engine)
+        uvicorn.run(create_app(engine), host=host, port=port, log_level="warning", access_log=False)
+
+
+def worker(
+    adopt_nonce: Annotated[
+        bool,
+        typer.Option(
+            help="Go on from the chain's nonce when it is ahead: only after restoring a backup, and only "
+            "when nobody else has the sending key."
+        ),
+    ] = False,
+) -> None:
+    """Do the work: make wallets, send to the chain, follow it. Runs until it is stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    stop = Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    with plain_refusals():
+        running = open_worker(_config(), adopt_nonce=adopt_nonce)
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        typer.echo("The worker runs. Ctrl-C ends it.")
+        running.run(stop)
+
+
+@db_app.command("upgrade", epilog=EXIT_CODES)
+def upgrade_database() -> None:
+    """Bring the tables to what this version needs."""
+    with plain_refusals():
+        config = _config()
+        upgrade(open_engine(config.database_url))
+        typer.echo("The database is up to date.")
+
+
+@keys_app.command("new", epilog=EXIT_CODES)
+def new_key() -> None:
+    """Make the master key, once, where HEITJE_MASTER_KEY_FILE says."""
+    with plain_refusals():
+        path = _config().master_key_file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_new_master_key(path)
+        typer.echo(f"The master key is in {path}. Keep a copy where no copy of the database is.")
+
+
+@keys_app.command("rotate", epilog=EXIT_CODES)
+def rotate(
+    new: Annotated[Path, typer.Argument(help="The file of the new master key; it is made when missing.")],
+) -> None:
+    """Seal every wallet's key with a new master key. Stop the worker first; run it again if it is cut off."""
+    with plain_refusals():
+        config = _config()
+        old_master = read_master_key(config.master_key_file)
+        new_master = read_master_key(new) if new.exists() else write_new_master_key(new)
+        engine = open_engine(config.database_url)
+        upgrade(engine)
+        rotate_master_key(engine, KeyStore(config.key_store), old_master, new_master)
+        typer.echo(
+            f"Every wallet's key is sealed with {new}. Let HEITJE_MASTER_KEY_FILE name it from now on."
+        )
+
+
+@token_app.command(epilog=EXIT_CODES)
+def create(
+    holder: Annotated[str, typer.Argument(help="Who will hold it.")],
+    scope: Annotated[
+        list[str], typer.Option(help=f"May be given more than once: {', '.join(sorted(tokens.SCOPES))}.")
+    ],
+    days: Annotated[int, typer.Option(help="How long it is good.")] = 90,
+) -> None:
+    """Make an access token. It is shown this once."""
+    with plain_refusals(), transaction(_engine()) as connection:
+        token, secret = tokens.create(connection, holder, scope, days)
+    typer.echo(f"Token {token.id} for {token.holder}, good until {_day(token.expires_at)}:")
+    typer.echo(secret)
+
+
+@token_app.command("list", epilog=EXIT_CODES)
+def list_tokens() -> None:
+    """List all tokens, newest first."""
+    with plain_refusals(), reading(_engine()) as connection:
+        found = tokens.all_tokens(connection)
+    for token in found:
+        end = f"revoked {_day(token.revoked_at)}" if token.revoked_at else f"until {_day(token.expires_at)}"
+        typer.echo(f"{token.id}  {end:<18}  {token.holder}  {', '.join(token.scopes)}")
+    if not found:
+        typer.echo("There are no tokens. Make one with `heitje token create`.")
+
+
+@token_app.command(epilog=EXIT_CODES)
+def revoke(token_id: Annotated[str, typer.Argument(help="As `heitje token list` shows it.")]) -> None:
+    """End a token at once."""
+    with plain_refusals(), transaction(_engine()) as connection:
+        tokens.revoke(connection, token_id)
+    typer.echo(f"Token {token_id} is revoked.")
+
+
+def _config() -> Config:
+    """The environment's configuration; a devnet that runs here is found by itself."""
+    config = from_environment()
+    if "HEITJE_RPC_URL" in os.environ:
+        return config
+    found = devnet.status(config.home)
+    return replace(config, rpc_url=found.rpc_url) if found.rpc_url else config
+
+
+def _engine() -> Engine:
+    engine = open_engine(_config().database_url)
+    upgrade(engine)
+    return engine
+
+
+def _day(moment: int | None) -> str:
+    return f"{datetime.fromtimestamp(moment or 0, UTC):%Y-%m-%d}"
