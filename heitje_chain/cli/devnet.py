@@ -34,7 +34,7 @@ def start(
     It runs in the background and only this machine can reach it. It goes on where it was when it stopped;
     after a crash, at most some seconds before.
     """
-    with plain_refusals():
+    with plain_refusals(devnet.DevnetRefusal):
         state = devnet.start(_home(), port, block_time, typer.echo)
         typer.echo(f"\nThe other heitje commands find it by themselves, at {state.rpc_url}.")
         typer.echo("Look at it with `heitje devnet status`, end it with `heitje devnet stop`.")
@@ -43,7 +43,7 @@ def start(
 @devnet_app.command(epilog=EXIT_CODES)
 def stop() -> None:
     """Save the state and stop; fine to call when nothing runs."""
-    with plain_refusals():
+    with plain_refusals(devnet.DevnetRefusal):
         devnet.stop(_home(), typer.echo)
 
 
@@ -55,7 +55,7 @@ def status(
 
     The exit code is 0 whether it runs or not; programs read "running" in the JSON.
     """
-    with plain_refusals():
+    with plain_refusals(devnet.DevnetRefusal):
         found = devnet.status(_home())
         if as_json:
             typer.echo(json.dumps(dataclasses.asdict(found), indent=1))
@@ -73,7 +73,7 @@ def reset(
     The record of its contracts goes too. Nothing else in the home is touched. The next start begins another
     chain.
     """
-    with plain_refusals():
+    with plain_refusals(devnet.DevnetRefusal):
         home = _home()
         if devnet.require_removable(home) and not yes:
             typer.echo(

@@ -1,32 +1,32 @@
-"""`heitje serve`, `worker`, `db`, `keys` and `token`: running the service."""
+"""`heitje serve`, `worker`, `db`, `keys` and `token`: running the service.
+
+What a command needs it imports itself: the web and chain libraries take seconds to load, and `heitje devnet`
+and `heitje --help` need none of them.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
-from sqlalchemy import Engine
 
-from heitje_chain.app import create_app
 from heitje_chain.chain import devnet
 from heitje_chain.config import Config, from_environment
-from heitje_chain.custody.master_key import read_master_key, write_new_master_key
-from heitje_chain.custody.rotation import rotate as rotate_master_key
-from heitje_chain.custody.store import KeyStore
-from heitje_chain.db import open_engine, reading, transaction, upgrade
-from heitje_chain.people import tokens
-from heitje_chain.worker import open_worker
 
 from .refusals import EXIT_CODES, plain_refusals
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 db_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mode=None)
 keys_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mode=None)
@@ -38,7 +38,12 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
 ) -> None:
     """Serve the API; its description is at /api/docs. It holds no key: run `heitje worker` beside it."""
-    with plain_refusals():
+    import uvicorn
+
+    from heitje_chain.app import create_app
+    from heitje_chain.db import open_engine, upgrade
+
+    with _refusals():
         engine = open_engine(_config().database_url)
         upgrade(engine)
         uvicorn.run(create_app(engine), host=host, port=port, log_level="warning", access_log=False)
@@ -54,13 +59,15 @@ def worker(
     ] = False,
 ) -> None:
     """Do the work: make wallets, send to the chain, follow it. Runs until it is stopped."""
+    from heitje_chain.worker import open_worker
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     stop = Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    with plain_refusals():
+    with _refusals():
         running = open_worker(_config(), adopt_nonce=adopt_nonce)
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
@@ -71,7 +78,9 @@ def worker(
 @db_app.command("upgrade", epilog=EXIT_CODES)
 def upgrade_database() -> None:
     """Bring the tables to what this version needs."""
-    with plain_refusals():
+    from heitje_chain.db import open_engine, upgrade
+
+    with _refusals():
         config = _config()
         upgrade(open_engine(config.database_url))
         typer.echo("The database is up to date.")
@@ -80,7 +89,9 @@ def upgrade_database() -> None:
 @keys_app.command("new", epilog=EXIT_CODES)
 def new_key() -> None:
     """Make the master key, once, where HEITJE_MASTER_KEY_FILE says."""
-    with plain_refusals():
+    from heitje_chain.custody.master_key import write_new_master_key
+
+    with _refusals():
         path = _config().master_key_file
         path.parent.mkdir(parents=True, exist_ok=True)
         write_new_master_key(path)
@@ -92,7 +103,12 @@ def rotate(
     new: Annotated[Path, typer.Argument(help="The file of the new master key; it is made when missing.")],
 ) -> None:
     """Seal every wallet's key with a new master key. Stop the worker first; run it again if it is cut off."""
-    with plain_refusals():
+    from heitje_chain.custody.master_key import read_master_key, write_new_master_key
+    from heitje_chain.custody.rotation import rotate as rotate_master_key
+    from heitje_chain.custody.store import KeyStore
+    from heitje_chain.db import open_engine, upgrade
+
+    with _refusals():
         config = _config()
         old_master = read_master_key(config.master_key_file)
         new_master = read_master_key(new) if new.exists() else write_new_master_key(new)
@@ -107,13 +123,14 @@ def rotate(
 @token_app.command(epilog=EXIT_CODES)
 def create(
     holder: Annotated[str, typer.Argument(help="Who will hold it.")],
-    scope: Annotated[
-        list[str], typer.Option(help=f"May be given more than once: {', '.join(sorted(tokens.SCOPES))}.")
-    ],
+    scope: Annotated[list[str], typer.Option(help="Such as residents:read; may be given more than once.")],
     days: Annotated[int, typer.Option(help="How long it is good.")] = 90,
 ) -> None:
     """Make an access token. It is shown this once."""
-    with plain_refusals(), transaction(_engine()) as connection:
+    from heitje_chain.db import transaction
+    from heitje_chain.people import tokens
+
+    with _refusals(), transaction(_engine()) as connection:
         token, secret = tokens.create(connection, holder, scope, days)
     typer.echo(f"Token {token.id} for {token.holder}, good until {_day(token.expires_at)}:")
     typer.echo(secret)
@@ -122,7 +139,10 @@ def create(
 @token_app.command("list", epilog=EXIT_CODES)
 def list_tokens() -> None:
     """List all tokens, newest first."""
-    with plain_refusals(), reading(_engine()) as connection:
+    from heitje_chain.db import reading
+    from heitje_chain.people import tokens
+
+    with _refusals(), reading(_engine()) as connection:
         found = tokens.all_tokens(connection)
     for token in found:
         end = f"revoked {_day(token.revoked_at)}" if token.revoked_at else f"until {_day(token.expires_at)}"
@@ -134,9 +154,36 @@ def list_tokens() -> None:
 @token_app.command(epilog=EXIT_CODES)
 def revoke(token_id: Annotated[str, typer.Argument(help="As `heitje token list` shows it.")]) -> None:
     """End a token at once."""
-    with plain_refusals(), transaction(_engine()) as connection:
+    from heitje_chain.db import transaction
+    from heitje_chain.people import tokens
+
+    with _refusals(), transaction(_engine()) as connection:
         tokens.revoke(connection, token_id)
     typer.echo(f"Token {token_id} is revoked.")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Whatever the service refuses at its start or of its tokens."""
+    from heitje_chain.chain.deployment import DeploymentRecordError
+    from heitje_chain.chain.node import NodeError
+    from heitje_chain.chain.sender import SendingKeyUsedElsewhere
+    from heitje_chain.chain.watcher import WrongChain
+    from heitje_chain.custody.errors import CustodyError
+    from heitje_chain.people.tokens import TokenError
+    from heitje_chain.worker import SenderKeyMissing
+
+    with plain_refusals(
+        CustodyError,
+        DeploymentRecordError,
+        devnet.DevnetRefusal,
+        NodeError,
+        SenderKeyMissing,
+        SendingKeyUsedElsewhere,
+        TokenError,
+        WrongChain,
+    ):
+        yield
 
 
 def _config() -> Config:
@@ -149,6 +196,8 @@ def _config() -> Config:
 
 
 def _engine() -> Engine:
+    from heitje_chain.db import open_engine, upgrade
+
     engine = open_engine(_config().database_url)
     upgrade(engine)
     return engine
