@@ -98,13 +98,15 @@ def test_record__by_two_processes_at_once__is_one_whole_chain(engine: Engine, ur
         )
         for actor in ("officer:1", "officer:2")
     ]
-    for writer in writers:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
+    # Both wait in the middle, since SQLite's lock is not fair: one could be done before the other gets it.
+    for _half in range(2):
+        for writer in writers:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "ready\n"
+        for writer in writers:
+            assert writer.stdin is not None
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
     for writer in writers:
         writer.communicate(timeout=60)
         assert writer.returncode == 0
