@@ -11,7 +11,7 @@ the values of a statement, since those may be personal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -19,7 +19,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url
 
 METADATA = MetaData(
     naming_convention={
@@ -32,6 +32,24 @@ METADATA = MetaData(
 )
 
 _READ_ONLY = "heitje_read_only"
+
+_APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS {table}_update BEFORE UPDATE ON {table} "
+        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        "CREATE TRIGGER IF NOT EXISTS {table}_delete BEFORE DELETE ON {table} "
+        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        "CREATE TRIGGER IF NOT EXISTS {table}_replace BEFORE INSERT ON {table} "
+        "WHEN EXISTS (SELECT 1 FROM {table} WHERE {same_key}) "
+        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE OR REPLACE TRIGGER {table}_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+    ),
+}
 
 BUSY_SECONDS = 15
 """How long a statement waits for another writer before it gives up."""
@@ -71,6 +89,27 @@ def upgrade(engine: Engine) -> None:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def append_only(table: Table, same_key: str) -> Callable[[Connection], None]:
+    """Have the database refuse every change of this table's rows, from the moment that the table is made.
+
+    `METADATA.create_all` does it by itself; a migration calls what is returned, which runs again without
+    harm. SQLite loses a table's triggers when a batch migration rebuilds it: call it after that too.
+
+    Args:
+        same_key: SQL over NEW that finds any row which INSERT OR REPLACE would delete first
+    """
+
+    def protect(connection: Connection) -> None:
+        for statement in _APPEND_ONLY[connection.dialect.name]:
+            connection.exec_driver_sql(statement.format(table=table.name, same_key=same_key))
+
+    def after_create(_table: Table, connection: Connection, **_: Any) -> None:
+        protect(connection)
+
+    event.listen(table, "after_create", after_create)
+    return protect
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

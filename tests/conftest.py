@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +37,8 @@ class Chain:
 @pytest.fixture(scope="session")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     folder = tmp_path_factory.mktemp("chain")
-    log, record_path = folder / "anvil.log", folder / "deployment.json"
-    with log.open("w") as output:
-        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun"], stdout=output)
-    try:
-        url = _address_in(log, anvil)
+    record_path = folder / "deployment.json"
+    with _anvil(folder) as url:
         deployed = subprocess.run(
             ["ape", "run", "deploy", "--network", url, "--record", str(record_path)],
             cwd=ROOT,
@@ -51,6 +49,23 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         )
         assert deployed.returncode == 0, deployed.stderr
         yield Chain(url, read_deployment_record(record_path), record_path)
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh Anvil with nothing on it."""
+    with _anvil(tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def _anvil(folder: Path) -> Iterator[str]:
+    """Run an Anvil of its own, on a port that the system chose; its log lies in the folder."""
+    log = folder / "anvil.log"
+    with log.open("w") as output:
+        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun"], stdout=output)
+    try:
+        yield _address_in(log, anvil)
     finally:
         anvil.terminate()
         anvil.wait(START_SECONDS)

@@ -147,7 +147,7 @@ class Codec:
         if entry["type"] == "function":
             self._functions[contract, entry["name"]] = entry
         elif entry["type"] == "event":
-            self._events[contract, keccak(text=_signature(entry))] = entry
+            self._events[contract, keccak(text=signature_of(entry))] = entry
         elif entry["type"] == "error":
             self._errors[_selector(entry)] = entry
 
@@ -164,10 +164,11 @@ def _key(name: str, arguments: Mapping[str, Any]) -> str:
 
 
 def _selector(entry: dict[str, Any]) -> bytes:
-    return keccak(text=_signature(entry))[:4]
+    return keccak(text=signature_of(entry))[:4]
 
 
-def _signature(entry: dict[str, Any]) -> str:
+def signature_of(entry: dict[str, Any]) -> str:
+    """Return an ABI entry's name with its canonical types, from which its selector or topic is made."""
     return f"{entry['name']}({','.join(_canonical(part) for part in entry['inputs'])})"
 
 

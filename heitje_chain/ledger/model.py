@@ -8,8 +8,6 @@ reconciliation find that.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -21,10 +19,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
 )
 
-from heitje_chain.db import METADATA
+from heitje_chain.db import METADATA, append_only
 
 PLAIN_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared byte by byte on both databases, so that a prefix is a range of an index."""
@@ -63,51 +60,20 @@ JOURNAL_LINE = Table(
     Index("ix_journal_line_account", "account", "entry_number", "cents"),
 )
 
-# Any row that INSERT OR REPLACE would delete first.
-_SAME_KEY = {
-    "journal_entry": (
+_GUARDS = (
+    append_only(
+        JOURNAL_ENTRY,
         "number = NEW.number OR id = NEW.id OR (transaction_hash = NEW.transaction_hash "
-        "AND log_index = NEW.log_index AND kind = NEW.kind)"
+        "AND log_index = NEW.log_index AND kind = NEW.kind)",
     ),
-    "journal_line": (
-        "entry_number = NEW.entry_number AND (line_number = NEW.line_number OR account = NEW.account)"
+    append_only(
+        JOURNAL_LINE,
+        "entry_number = NEW.entry_number AND (line_number = NEW.line_number OR account = NEW.account)",
     ),
-}
-
-
-_APPEND_ONLY = {
-    "sqlite": (
-        "CREATE TRIGGER IF NOT EXISTS {table}_update BEFORE UPDATE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-        "CREATE TRIGGER IF NOT EXISTS {table}_delete BEFORE DELETE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-        "CREATE TRIGGER IF NOT EXISTS {table}_replace BEFORE INSERT ON {table} "
-        "WHEN EXISTS (SELECT 1 FROM {table} WHERE {same_key}) "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE OR REPLACE TRIGGER {table}_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
-    ),
-}
+)
 
 
 def create_triggers(connection: Connection) -> None:
-    """Make the journal's tables append-only; for the migration that creates them.
-
-    `METADATA.create_all` does the same by itself. Runs again without harm. SQLite loses a table's triggers
-    when a batch migration rebuilds it: call this after it.
-    """
-    for table in (JOURNAL_ENTRY, JOURNAL_LINE):
-        _protect(table, connection)
-
-
-def _protect(table: Table, connection: Connection, **_: Any) -> None:
-    for statement in _APPEND_ONLY[connection.dialect.name]:
-        connection.exec_driver_sql(statement.format(table=table.name, same_key=_SAME_KEY[table.name]))
-
-
-for _table in (JOURNAL_ENTRY, JOURNAL_LINE):
-    event.listen(_table, "after_create", _protect)
+    """Make the journal's tables append-only; for a migration that makes or rebuilds them."""
+    for guard in _GUARDS:
+        guard(connection)

@@ -9,6 +9,7 @@ from typing import Any
 from eth_utils.address import is_same_address, to_checksum_address
 from eth_utils.crypto import keccak
 
+from heitje_chain.chain.codec import signature_of
 from heitje_chain.chain.deployment import DeploymentRecord
 
 from .chain import code_hash, contract_at, logs, require_recorded_chain
@@ -186,12 +187,4 @@ def _who(record: DeploymentRecord, account: str) -> str:
 def _changing_functions(abi: list[dict[str, Any]]) -> Iterator[str]:
     for entry in abi:
         if entry["type"] == "function" and entry["stateMutability"] in ("nonpayable", "payable"):
-            yield f"{entry['name']}({','.join(_canonical(part) for part in entry['inputs'])})"
-
-
-def _canonical(parameter: dict[str, Any]) -> str:
-    """Return the type as a selector is made from it: a struct is the list of its parts."""
-    if not parameter["type"].startswith("tuple"):
-        return str(parameter["type"])
-    parts = ",".join(_canonical(part) for part in parameter["components"])
-    return f"({parts}){parameter['type'].removeprefix('tuple')}"
+            yield signature_of(entry)

@@ -6,11 +6,8 @@ import os
 import re
 import shlex
 import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from web3 import HTTPProvider, Web3
 
 from heitje_chain.chain.deployment import read_deployment_record
@@ -19,31 +16,6 @@ from scripts._deployment.commands import SCRIPTS
 ROOT = Path(__file__).resolve().parents[2]
 
 LOCAL = SCRIPTS / "networks" / "local.toml"
-
-START_SECONDS = 20
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh Anvil, on a port that the system chose."""
-    log = tmp_path / "anvil.log"
-    with log.open("w") as output:
-        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun"], stdout=output)
-    try:
-        yield _address_in(log, anvil)
-    finally:
-        anvil.terminate()
-        anvil.wait(START_SECONDS)
-
-
-def _address_in(log: Path, anvil: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and anvil.poll() is None:
-        for line in log.read_text().splitlines():
-            if line.startswith("Listening on "):
-                return "http://" + line.removeprefix("Listening on ")
-        time.sleep(0.05)
-    raise AssertionError(f"Anvil did not start: {log.read_text()}")
 
 
 def ape_run(node: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
