@@ -6,13 +6,20 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
 from heitje_chain import __version__
+from heitje_chain.budgets.api import router as budgets
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.config import Config
 from heitje_chain.http import faults
 from heitje_chain.http.transaction import Database
-from heitje_chain.people.api import router as residents
+from heitje_chain.jobs.api import router as jobs
+from heitje_chain.payments.api import router as payments
+from heitje_chain.people.api import router as people
+from heitje_chain.reconcile.api import router as reconcile
+from heitje_chain.settlement.api import router as settlement
 
 
-def create_app(engine: Engine) -> FastAPI:
-    """Return the application on this database, whose tables are there."""
+def create_app(engine: Engine, contracts: Contracts, config: Config) -> FastAPI:
+    """Return the application on this database, whose tables are there, for this deployment."""
     app = FastAPI(
         title="Heitje",
         version=__version__,
@@ -22,8 +29,11 @@ def create_app(engine: Engine) -> FastAPI:
         redoc_url=None,
     )
     app.state.engine = engine
+    app.state.contracts = contracts
+    app.state.config = config
     faults.install(app)
-    app.include_router(residents)
+    for router in (people, budgets, jobs, payments, settlement, reconcile):
+        app.include_router(router)
 
     @app.get("/healthz", include_in_schema=False)
     def healthy(database: Database) -> dict[str, str]:

@@ -27,11 +27,16 @@ class Config:
     """The private key of the sending account in hex; readable by its owner alone."""
     finality_depth: int
     """How many blocks deep a block is final; 1 is the newest block itself."""
+    debtor_name: str
+    """Who pays merchants, as the bank knows it; empty until it is set."""
+    debtor_iban: str
+    debtor_bic: str | None
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Config:
     """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE,
-    _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet."""
+    _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet. _DEBTOR_NAME, _DEBTOR_IBAN
+    and _DEBTOR_BIC name the account that merchants are paid from, and have none."""
     given = os.environ if environment is None else environment
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
     return Config(
@@ -43,4 +48,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         key_store=Path(given.get("HEITJE_KEY_STORE", home / "keys")),
         sender_key_file=Path(given.get("HEITJE_SENDER_KEY_FILE", home / "sender.key")),
         finality_depth=int(given.get("HEITJE_FINALITY_DEPTH", "1")),
+        debtor_name=given.get("HEITJE_DEBTOR_NAME", ""),
+        debtor_iban=given.get("HEITJE_DEBTOR_IBAN", ""),
+        debtor_bic=given.get("HEITJE_DEBTOR_BIC"),
     )

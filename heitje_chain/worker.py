@@ -10,26 +10,42 @@ import logging
 import os
 import socket
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from eth_account import Account
 from sqlalchemy import Engine
 
-from heitje_chain.chain.codec import Codec
+from heitje_chain.acts import onchain as acts
+from heitje_chain.acts.onchain import CarryOut, RelayOfficerAct
+from heitje_chain.budgets import onchain as budgets
+from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import read_deployment_record
 from heitje_chain.chain.node import Node, NodeError
 from heitje_chain.chain.outbox import IntentKind
 from heitje_chain.chain.sender import Sender, SendingAccount
-from heitje_chain.chain.watcher import Watcher
+from heitje_chain.chain.watcher import Listener, Watcher
 from heitje_chain.config import Config
+from heitje_chain.custody.keys import Signer
 from heitje_chain.custody.master_key import read_master_key
 from heitje_chain.custody.restore import restore_missing
 from heitje_chain.custody.sealing import Vault
 from heitje_chain.custody.store import KeyStore
 from heitje_chain.custody.vault import verify_master_key
 from heitje_chain.db import open_engine, transaction, upgrade
-from heitje_chain.people.admission import AdmitResident, make_wallets
+from heitje_chain.jobs import deadlines, decisions, posting
+from heitje_chain.jobs import onchain as jobs
+from heitje_chain.jobs import service as claims
+from heitje_chain.jobs.onchain import Due, PartnerAct, ResidentAct
+from heitje_chain.ledger import bookkeeper
+from heitje_chain.payments import onchain as payments
+from heitje_chain.payments.onchain import Pay
+from heitje_chain.people import onchain as people
+from heitje_chain.people.onchain import AdmitResident, make_wallets
+from heitje_chain.reconcile import service as reconcile
+from heitje_chain.settlement import onchain as settlement
+from heitje_chain.settlement.onchain import Redeem, Release
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +67,8 @@ class SenderKeyMissing(Exception):
 @dataclass
 class Worker:
     engine: Engine
+    contracts: Contracts
+    node: Node
     sender: Sender
     watcher: Watcher
     vault: Vault
@@ -64,9 +82,13 @@ class Worker:
         """
         with transaction(self.engine) as connection:
             made = make_wallets(connection, self.vault, self.store)
+        with transaction(self.engine) as connection:
+            due = deadlines.put_what_is_due(connection, self.contracts)
+            due += settlement.put_what_is_due(connection)
         signed = self.sender.step()
         progress = self.watcher.step()
-        return bool(made or signed or not progress.caught_up)
+        compared = reconcile.run_asked(self.engine, self.node, self.contracts)
+        return bool(made or due or signed or compared or not progress.caught_up)
 
     def run(self, stop: Event) -> None:
         """Go round until told to stop. While the node is down it waits longer each time, up to 30 seconds."""
@@ -101,15 +123,50 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
         vault = verify_master_key(connection, store, master)
         restore_missing(connection, vault, store)
 
-    codec, node = Codec(record), Node(config.rpc_url)
-    admit = AdmitResident(codec)
-    kinds: dict[str, IntentKind] = {admit.kind: admit}
-    watcher = Watcher(engine, node, codec, record, kinds, config.finality_depth)
+    contracts, node = Contracts(record), Node(config.rpc_url)
+    kinds = {kind.kind: kind for kind in intent_kinds(contracts, Signer(engine, vault))}
+    watcher = Watcher(
+        engine, node, contracts.codec, record, kinds, config.finality_depth, listeners(contracts)
+    )
     watcher.check_chain()
     owner = f"{socket.gethostname()}:{os.getpid()}"[-40:]
-    sender = Sender(engine, node, codec, kinds, account, owner)
+    sender = Sender(engine, node, contracts.codec, kinds, account, owner)
     sender.open_lane(adopt=adopt_nonce)
-    return Worker(engine, sender, watcher, vault, store)
+    return Worker(engine, contracts, node, sender, watcher, vault, store)
+
+
+def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:
+    """Return everything that the service can want of the chain."""
+    return [
+        AdmitResident(contracts),
+        RelayOfficerAct(contracts),
+        CarryOut(contracts),
+        *(
+            PartnerAct(kind, contracts)
+            for kind in (posting.POST, posting.CLOSE, decisions.APPROVE, decisions.REJECT)
+        ),
+        *(
+            ResidentAct(kind, contracts, signer)
+            for kind in (claims.MAKE_CLAIM, claims.WITHDRAW, claims.SUBMIT, claims.DISPUTE)
+        ),
+        *(Due(kind, contracts) for kind in ("lapse", "escalate", "finalise", "release")),
+        Pay(contracts, signer),
+        Redeem(contracts, signer),
+        Release(contracts),
+    ]
+
+
+def listeners(contracts: Contracts) -> list[Listener]:
+    """Return who takes in the chain's events: people first, then the journal, then the slices upwards."""
+    return [
+        people.observe,
+        partial(bookkeeper.observe, contracts),
+        partial(acts.observe, contracts),
+        budgets.observe,
+        jobs.observe,
+        partial(payments.observe, contracts),
+        partial(settlement.observe, contracts),
+    ]
 
 
 def sending_key(path: Path, chain_id: int) -> bytes:

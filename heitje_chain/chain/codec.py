@@ -47,7 +47,13 @@ _KEYS: Mapping[str, str] = {
     "BatchClosed": "batch",
     "BatchSettled": "batch",
     "Acted": "clientId",
+    "OperationScheduled": "operationId",
+    "OperationExecuted": "operationId",
+    "OperationCanceled": "operationId",
 }
+
+# Events of the manager that are told apart by how often the same operation was scheduled.
+_COUNTED = frozenset({"OperationScheduled", "OperationExecuted", "OperationCanceled"})
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,25 @@ class Codec:
         types = [_canonical(part) for part in entry["inputs"]]
         return _selector(entry) + encode(types, arguments)
 
+    def function_of(self, contract: str, data: bytes) -> tuple[str, dict[str, Any]] | None:
+        """Read calldata: the function's name and its arguments as JSON values; None when none of ours."""
+        for (owner, name), entry in self._functions.items():
+            if owner == contract and _selector(entry) == data[:4]:
+                values = decode([_canonical(part) for part in entry["inputs"]], data[4:])
+                return name, {
+                    part["name"]: _json(value) for part, value in zip(entry["inputs"], values, strict=True)
+                }
+        return None
+
+    def returned(self, contract: str, function: str, data: bytes) -> Any:
+        """Decode what a view with one result returned."""
+        [output] = self._functions[contract, function]["outputs"]
+        return _json(decode([_canonical(output)], data)[0])
+
+    def contract_at(self, address: str) -> str | None:
+        """Return the name of the contract at this address, OfficerAccount for any of theirs."""
+        return self._names.get(address.lower())
+
     def events(self, logs: Sequence[Log]) -> list[ChainEvent]:
         """Decode logs in the chain's order; one that no ABI of ours knows is left out.
 
@@ -124,6 +149,8 @@ class Codec:
         decoded = decode([_canonical(part) for part in plain], log.data)
         values |= {part["name"]: value for part, value in zip(plain, decoded, strict=True)}
         arguments = {name: _json(value) for name, value in values.items()}
+        if contract == "OfficerAccount":
+            arguments["account"] = log.address  # There are many, and whose it is matters.
         return ChainEvent(
             log.block_number,
             log.log_index,
@@ -157,9 +184,16 @@ def payment_key(authorizer: str, nonce: bytes) -> str:
     return f"{authorizer.lower()}:0x{nonce.hex()}"
 
 
+def operation_key(operation_id: str, nonce: int) -> str:
+    """Return the key of the manager's events about an operation (0x hex), scheduled for the nonce-th time."""
+    return f"{operation_id}:{nonce}"
+
+
 def _key(name: str, arguments: Mapping[str, Any]) -> str:
     if name == "AuthorizationUsed":
         return f"{arguments['authorizer']}:{arguments['nonce']}"
+    if name in _COUNTED:
+        return operation_key(arguments["operationId"], arguments["nonce"])
     return str(arguments[_KEYS[name]]) if name in _KEYS else ""
 
 

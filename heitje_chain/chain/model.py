@@ -65,8 +65,11 @@ INTENT = Table(
     Column("lease_owner", String(40)),
     Column("lease_until", Integer, nullable=False),
     Column("fence", Integer, nullable=False),
+    Column("not_before", Integer, nullable=False, default=0),  # UTC seconds; when it is tried again
+    Column("attempts", Integer, nullable=False, default=0),  # how often the contract said "not now"
     Index("ix_intent_work", "state", "lane", "created_at"),
     Index("ix_intent_event", "event_key", "state"),
+    Index("ix_intent_bundle", "bundle"),
 )
 
 BLOCK = Table(

@@ -123,6 +123,16 @@ class Node:
         answer = self._ask("eth_call", {"from": sender, "to": to, "data": "0x" + data.hex()}, "latest")
         return bytes.fromhex(answer[2:])
 
+    def call_at(self, block_hash: str, to: str, data: bytes) -> bytes:
+        """Read from a contract as of one block (EIP-1898).
+
+        Raises:
+            NodeRefused: the node has no such block, or not its state any more.
+        """
+        question = {"to": to, "data": "0x" + data.hex()}
+        answer = self._ask("eth_call", question, {"blockHash": block_hash})
+        return bytes.fromhex(answer[2:])
+
     def gas_for(self, sender: str, to: str, data: bytes) -> int:
         """Estimate the gas of a call.
 

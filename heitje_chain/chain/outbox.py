@@ -7,7 +7,7 @@ ends it and what that event must say, so that "already done" counts only when th
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,6 +20,10 @@ from .model import BLOCK, DONE, EVENT, FAILED, INTENT, SIGNED, WAITING
 
 LEASE_SECONDS = 60
 """How long a worker may hold an intent before another may take it."""
+
+FIRST_RETRY_SECONDS = 2
+MOST_RETRY_SECONDS = 3600
+"""How long an intent waits when the contract says "not now": twice as long each time, up to an hour."""
 
 
 class IntentChanged(Exception):
@@ -36,6 +40,10 @@ class Outcome:
     name: str
     key: str
     content: Mapping[str, Any] = field(default_factory=dict)
+
+
+OWN_RECEIPT = Outcome("", "")
+"""For an act that no event tells once: it is done when the transaction that carried it out is final."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +72,22 @@ class Call:
 
 
 class IntentKind(Protocol):
-    """What a slice tells the engine about one kind of intent; registered by the worker."""
+    """What a slice tells the engine about one kind of intent; registered by the worker.
 
-    kind: str
+    What an event changes in the slice's tables is its listener's business (`watcher.Listener`), since the
+    same event may come without an intent.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name under which intents of this kind are put."""
+
+    @property
+    def later(self) -> Collection[str]:
+        """The contract's errors that pass by themselves: the intent then waits and is tried again."""
 
     def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
         """Make the call for intents of one bundle, signing where a custodial key signs. Changes nothing."""
-
-    def finish(self, connection: Connection, intent: Intent, event: ChainEvent, occurred_at: int) -> None:
-        """Book what is final. May be called again for the same event, and must then change nothing."""
 
     def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
         """Take back what waited for this intent: the contract refuses it for good."""
@@ -87,10 +102,12 @@ def put(
     *,
     bundle: str | None = None,
     lane: str = "main",
+    not_before: int = 0,
 ) -> Intent:
     """Write an intent. The same intent again changes nothing.
 
     Args:
+        not_before: UTC seconds before which it is not tried
         payload: JSON values; ids and amounts, never personal data
         bundle: intents of one bundle are carried out by one call; its own id when not given
 
@@ -105,7 +122,7 @@ def put(
             raise IntentChanged(intent_id)
         return known
     try:
-        connection.execute(INTENT.insert().values(_row(intent)))
+        connection.execute(INTENT.insert().values(_row(intent) | {"not_before": not_before}))
     except IntegrityError as error:
         raise IntentChanged(intent_id) from error
     return intent
@@ -128,7 +145,12 @@ def take(connection: Connection, lane: str, owner: str, most: int) -> list[Inten
     One statement, so that two workers never get the same; after a lease ran out the fence tells who is late.
     """
     now = int(time.time())
-    free = (INTENT.c.state == WAITING) & (INTENT.c.lane == lane) & (INTENT.c.lease_until < now)
+    free = (
+        (INTENT.c.state == WAITING)
+        & (INTENT.c.lane == lane)
+        & (INTENT.c.lease_until < now)
+        & (INTENT.c.not_before <= now)
+    )
     oldest = func.min(INTENT.c.created_at)
     bundles = (
         select(INTENT.c.bundle).where(free).group_by(INTENT.c.bundle).order_by(oldest, INTENT.c.bundle)
@@ -173,6 +195,23 @@ def give_back(connection: Connection, intents: Sequence[Intent], owner: str) -> 
     )
 
 
+def try_later(connection: Connection, intent_id: str) -> None:
+    """Let an intent wait, longer each time: the contract does not take it now, but may by itself."""
+    attempts = connection.scalar(select(INTENT.c.attempts).where(INTENT.c.id == intent_id)) or 0
+    wait = min(FIRST_RETRY_SECONDS * 2 ** min(attempts, 20), MOST_RETRY_SECONDS)
+    connection.execute(
+        update(INTENT)
+        .where((INTENT.c.id == intent_id) & INTENT.c.state.in_((WAITING, SIGNED)))
+        .values(
+            state=WAITING,
+            transaction_id=None,
+            lease_until=0,
+            attempts=attempts + 1,
+            not_before=int(time.time()) + wait,
+        )
+    )
+
+
 def mark_failed(connection: Connection, intent: Intent, refusal: Refusal) -> None:
     connection.execute(
         update(INTENT)
@@ -214,17 +253,43 @@ def send_alone(connection: Connection, transaction_id: int) -> None:
     )
 
 
-def in_transaction(connection: Connection, transaction_id: int) -> list[Intent]:
-    rows = connection.execute(select(INTENT).where(INTENT.c.transaction_id == transaction_id))
+def not_ended_by(connection: Connection, transaction_id: int) -> list[Intent]:
+    """Return the intents that this transaction, all of whose events were read, carried out without ending."""
+    rows = connection.execute(
+        select(INTENT).where((INTENT.c.transaction_id == transaction_id) & (INTENT.c.state == SIGNED))
+    )
     return [_intent(row) for row in rows]
+
+
+def open_with_key(connection: Connection, event_name: str, key: str) -> list[Intent]:
+    """Return the open intents that wait for this event of this key."""
+    rows = connection.execute(
+        select(INTENT).where(
+            (INTENT.c.event_key == key)
+            & (INTENT.c.event_name == event_name)
+            & INTENT.c.state.in_((WAITING, SIGNED))
+        )
+    )
+    return [_intent(row) for row in rows]
+
+
+def payload_values(connection: Connection, event_name: str, key: str, name: str) -> list[Any]:
+    """Return this member of the payload of every intent, in whatever state, that this event ends or ended."""
+    rows = connection.scalars(
+        select(INTENT.c.payload).where((INTENT.c.event_key == key) & (INTENT.c.event_name == event_name))
+    )
+    return [payload[name] for payload in rows if name in payload]
+
+
+def is_open_bundle(connection: Connection, bundle: str) -> bool:
+    """Whether any intent of a bundle still waits for its event."""
+    open_one = select(INTENT.c.id).where((INTENT.c.bundle == bundle) & INTENT.c.state.in_((WAITING, SIGNED)))
+    return connection.execute(open_one.limit(1)).first() is not None
 
 
 def waiting_for(connection: Connection, event: ChainEvent) -> list[Intent]:
     """Return the open intents that this event may end."""
-    rows = connection.execute(
-        select(INTENT).where((INTENT.c.event_key == event.key) & INTENT.c.state.in_((WAITING, SIGNED)))
-    )
-    return [intent for intent in map(_intent, rows) if intent.outcome.name == event.name]
+    return open_with_key(connection, event.name, event.key)
 
 
 def may_be_done(connection: Connection, intent: Intent, head: int) -> bool:
@@ -291,6 +356,7 @@ def _row(intent: Intent) -> dict[str, Any]:
         "created_at": int(time.time()),
         "lease_until": 0,
         "fence": 0,
+        "attempts": 0,
     }
 
 

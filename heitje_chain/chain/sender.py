@@ -39,6 +39,10 @@ ALREADY_DONE = frozenset(
         "RedemptionExists",
         "RedemptionUnexpectedState",
         "OfficerAccountIdUsed",
+        "OfficerAccountNotScheduled",
+        "RewardBudgetIdUsed",
+        "RedemptionUnexpectedBatch",
+        "RedemptionBatchSettled",
     }
 )
 """Refusals that may mean that the same thing was done before, as after restoring an old database."""
@@ -268,8 +272,12 @@ class Sender:
             ):
                 return  # The watcher finishes them by the event that the chain recorded.
             for intent in call.intents:
-                outbox.mark_failed(connection, intent, refusal)
-                self._kinds[intent.kind].fail(connection, intent, refusal)
+                kind = self._kinds[intent.kind]
+                if refusal.name in kind.later:
+                    outbox.try_later(connection, intent.id)
+                else:
+                    outbox.mark_failed(connection, intent, refusal)
+                    kind.fail(connection, intent, refusal)
 
     def _lane(self, connection: Connection) -> SendingAccountRow | None:
         row = connection.execute(

@@ -21,7 +21,7 @@ from .codec import ChainEvent, Codec, Refusal
 from .deployment import DeploymentRecord
 from .model import BLOCK, EVENT, FINAL, MINED, REVERTED, SIGNED, TRANSACTION
 from .node import Header, Node
-from .outbox import IntentKind
+from .outbox import OWN_RECEIPT, IntentKind
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ MOST_BLOCKS = 200
 """How many blocks one round reads."""
 
 Listener = Callable[[Connection, ChainEvent, int], None]
-"""Called for every final event with the block's time in seconds; must change nothing when called again."""
+"""Called for every final event with the block's time in seconds, and again for one that an intent waited for
+which was written later; must change nothing when called again."""
 
 
 class WrongChain(Exception):
@@ -181,29 +182,31 @@ class Watcher:
         for block in due:
             with transaction(self._engine) as connection:
                 for event in _events(connection, block.number):
-                    self._finish_by(connection, event, block.timestamp)
-                    for listener in self._listeners:
-                        listener(connection, event, block.timestamp)
+                    self._tell(connection, event, block.timestamp)
                 connection.execute(update(BLOCK).where(BLOCK.c.number == block.number).values(final=True))
         self._finish_late()
         return final
 
-    def _finish_by(self, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+    def _tell(self, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+        """End the intents that waited for this event, and let every slice take it in."""
+        self._finish_by(connection, event)
+        for listener in self._listeners:
+            listener(connection, event, occurred_at)
+
+    def _finish_by(self, connection: Connection, event: ChainEvent) -> None:
         for intent in outbox.waiting_for(connection, event) if event.key else ():
-            kind = self._kinds[intent.kind]
             if outbox.says_the_same(intent, event):
                 outbox.mark_done(connection, intent)
-                kind.finish(connection, intent, event, occurred_at)
             else:
                 refusal = Refusal("IdUsedForSomethingElse", {"event": event.name})
                 outbox.mark_failed(connection, intent, refusal)
-                kind.fail(connection, intent, refusal)
+                self._kinds[intent.kind].fail(connection, intent, refusal)
 
     def _finish_late(self) -> None:
         """Finish intents whose event was final before they were written: a restored database asks again."""
         with transaction(self._engine) as connection:
             for event, occurred_at in outbox.final_events_waited_for(connection):
-                self._finish_by(connection, event, occurred_at)
+                self._tell(connection, event, occurred_at)
 
     # ---------------------------------------------------------------- transactions
 
@@ -230,6 +233,11 @@ class Watcher:
                 )
                 if state == REVERTED:
                     outbox.send_alone(connection, row.id)
+                for intent in outbox.not_ended_by(connection, row.id) if state == FINAL else ():
+                    if intent.outcome == OWN_RECEIPT:
+                        outbox.mark_done(connection, intent)
+                    else:
+                        outbox.try_later(connection, intent.id)
 
 
 def _events(connection: Connection, block: int) -> list[ChainEvent]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from . import devnet, operate
+from . import devnet, operate, pilot
 from .refusals import EXIT_CODES
 
 app = typer.Typer(
@@ -28,3 +28,5 @@ app.add_typer(operate.keys_app, name="keys", help="The master key that seals eve
 app.add_typer(operate.token_app, name="token", help="Access tokens for the API.")
 app.command(epilog=EXIT_CODES)(operate.serve)
 app.command(epilog=EXIT_CODES)(operate.worker)
+app.command(epilog=EXIT_CODES)(pilot.demo)
+app.command(epilog=EXIT_CODES)(pilot.reconcile)

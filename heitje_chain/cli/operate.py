@@ -41,12 +41,17 @@ def serve(
     import uvicorn
 
     from heitje_chain.app import create_app
+    from heitje_chain.chain.contracts import Contracts
+    from heitje_chain.chain.deployment import read_deployment_record
     from heitje_chain.db import open_engine, upgrade
 
-    with _refusals():
-        engine = open_engine(_config().database_url)
+    with service_refusals():
+        config = config_of_environment()
+        contracts = Contracts(read_deployment_record(config.deployment_record))
+        engine = open_engine(config.database_url)
         upgrade(engine)
-        uvicorn.run(create_app(engine), host=host, port=port, log_level="warning", access_log=False)
+        app = create_app(engine, contracts, config)
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
 
 
 def worker(
@@ -67,8 +72,8 @@ def worker(
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    with _refusals():
-        running = open_worker(_config(), adopt_nonce=adopt_nonce)
+    with service_refusals():
+        running = open_worker(config_of_environment(), adopt_nonce=adopt_nonce)
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         typer.echo("The worker runs. Ctrl-C ends it.")
@@ -80,8 +85,8 @@ def upgrade_database() -> None:
     """Bring the tables to what this version needs."""
     from heitje_chain.db import open_engine, upgrade
 
-    with _refusals():
-        config = _config()
+    with service_refusals():
+        config = config_of_environment()
         upgrade(open_engine(config.database_url))
         typer.echo("The database is up to date.")
 
@@ -91,8 +96,8 @@ def new_key() -> None:
     """Make the master key, once, where HEITJE_MASTER_KEY_FILE says."""
     from heitje_chain.custody.master_key import write_new_master_key
 
-    with _refusals():
-        path = _config().master_key_file
+    with service_refusals():
+        path = config_of_environment().master_key_file
         path.parent.mkdir(parents=True, exist_ok=True)
         write_new_master_key(path)
         typer.echo(f"The master key is in {path}. Keep a copy where no copy of the database is.")
@@ -108,8 +113,8 @@ def rotate(
     from heitje_chain.custody.store import KeyStore
     from heitje_chain.db import open_engine, upgrade
 
-    with _refusals():
-        config = _config()
+    with service_refusals():
+        config = config_of_environment()
         old_master = read_master_key(config.master_key_file)
         new_master = read_master_key(new) if new.exists() else write_new_master_key(new)
         engine = open_engine(config.database_url)
@@ -123,16 +128,23 @@ def rotate(
 @token_app.command(epilog=EXIT_CODES)
 def create(
     holder: Annotated[str, typer.Argument(help="Who will hold it.")],
-    scope: Annotated[list[str], typer.Option(help="Such as residents:read; may be given more than once.")],
+    role: Annotated[str, typer.Option(help="Such as registrar, treasurer, partner or resident.")],
+    subject: Annotated[
+        str | None,
+        typer.Option(help="The participant's id; an officer's name when it is not the role's."),
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="Less than the role may; can be given more than once.")
+    ] = None,
     days: Annotated[int, typer.Option(help="How long it is good.")] = 90,
 ) -> None:
     """Make an access token. It is shown this once."""
     from heitje_chain.db import transaction
     from heitje_chain.people import tokens
 
-    with _refusals(), transaction(_engine()) as connection:
-        token, secret = tokens.create(connection, holder, scope, days)
-    typer.echo(f"Token {token.id} for {token.holder}, good until {_day(token.expires_at)}:")
+    with service_refusals(), transaction(_engine()) as connection:
+        token, secret = tokens.create(connection, holder, role, subject, scope or None, days)
+    typer.echo(f"Token {token.id} for {token.holder} ({token.role}), good until {_day(token.expires_at)}:")
     typer.echo(secret)
 
 
@@ -142,11 +154,11 @@ def list_tokens() -> None:
     from heitje_chain.db import reading
     from heitje_chain.people import tokens
 
-    with _refusals(), reading(_engine()) as connection:
+    with service_refusals(), reading(_engine()) as connection:
         found = tokens.all_tokens(connection)
     for token in found:
         end = f"revoked {_day(token.revoked_at)}" if token.revoked_at else f"until {_day(token.expires_at)}"
-        typer.echo(f"{token.id}  {end:<18}  {token.holder}  {', '.join(token.scopes)}")
+        typer.echo(f"{token.id}  {end:<18}  {token.role:<11}  {token.holder}")
     if not found:
         typer.echo("There are no tokens. Make one with `heitje token create`.")
 
@@ -157,13 +169,13 @@ def revoke(token_id: Annotated[str, typer.Argument(help="As `heitje token list` 
     from heitje_chain.db import transaction
     from heitje_chain.people import tokens
 
-    with _refusals(), transaction(_engine()) as connection:
+    with service_refusals(), transaction(_engine()) as connection:
         tokens.revoke(connection, token_id)
     typer.echo(f"Token {token_id} is revoked.")
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def service_refusals() -> Iterator[None]:
     """Whatever the service refuses at its start or of its tokens."""
     from heitje_chain.chain.deployment import DeploymentRecordError
     from heitje_chain.chain.node import NodeError
@@ -171,6 +183,7 @@ def _refusals() -> Iterator[None]:
     from heitje_chain.chain.watcher import WrongChain
     from heitje_chain.custody.errors import CustodyError
     from heitje_chain.people.tokens import TokenError
+    from heitje_chain.reconcile.errors import NothingFinal
     from heitje_chain.worker import SenderKeyMissing
 
     with plain_refusals(
@@ -178,6 +191,7 @@ def _refusals() -> Iterator[None]:
         DeploymentRecordError,
         devnet.DevnetRefusal,
         NodeError,
+        NothingFinal,
         SenderKeyMissing,
         SendingKeyUsedElsewhere,
         TokenError,
@@ -186,7 +200,7 @@ def _refusals() -> Iterator[None]:
         yield
 
 
-def _config() -> Config:
+def config_of_environment() -> Config:
     """The environment's configuration; a devnet that runs here is found by itself."""
     config = from_environment()
     if "HEITJE_RPC_URL" in os.environ:
@@ -198,7 +212,7 @@ def _config() -> Config:
 def _engine() -> Engine:
     from heitje_chain.db import open_engine, upgrade
 
-    engine = open_engine(_config().database_url)
+    engine = open_engine(config_of_environment().database_url)
     upgrade(engine)
     return engine
 

@@ -11,6 +11,7 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
+from eth_utils.address import to_checksum_address
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -101,6 +102,13 @@ def versions_by_wallet(connection: Connection) -> dict[str, int]:
 
 def insert_sealed(connection: Connection, sealed: Sealed) -> None:
     connection.execute(insert(WALLET).values(state=MADE, **_values(sealed)))
+
+
+def mark_admitted(connection: Connection, address: str) -> None:
+    """Note that the registry bound this wallet (an address in any case); a foreign one is passed over."""
+    connection.execute(
+        update(WALLET).where(WALLET.c.address == to_checksum_address(address)).values(state=ADMITTED)
+    )
 
 
 def update_wrapping(connection: Connection, sealed: Sealed) -> None:

@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from heitje_chain.chain.ids import BudgetId
 
 from . import books as books_rules
-from .accounts import Account, account, group
-from .books import Books
+from .accounts import BUDGET, Account, account, group
+from .books import Books, BudgetBooks
 from .entry import DifferentEntry, Entry, EventTaken, Kind, Line, Seen, require_sound
 from .model import JOURNAL_ENTRY, JOURNAL_LINE
 
@@ -104,6 +104,31 @@ def books(connection: Connection, at_block: int | None = None) -> Books:
         closings = closings.where(_until(at_block))
     closed = {_closed_by(entry_id) for entry_id in connection.scalars(closings)}
     return books_rules.read(balances(connection, at_block=at_block), closed)
+
+
+def budget_books(connection: Connection, budget: BudgetId) -> BudgetBooks | None:
+    """Return one budget; None when nothing was ever booked on it."""
+    held = balances(connection, f"{BUDGET}:{budget.hex()}")
+    if not held:
+        return None
+    is_closed = find(connection, f"{Kind.CLOSE_BUDGET}:{budget.hex()}") is not None
+    return books_rules.read(held, {budget} if is_closed else set()).budgets[budget]
+
+
+def moved_by_entry(connection: Connection, kind: Kind) -> dict[str, int]:
+    """Return entry id -> cents that it brought to an account, over all entries of a kind."""
+    query = (
+        select(_E.id, func.sum(_L.cents))
+        .join(JOURNAL_LINE, _L.entry_number == _E.number)
+        .where((_E.kind == kind.value) & (_L.cents > 0))
+        .group_by(_E.id)
+    )
+    return {entry_id: int(cents) for entry_id, cents in connection.execute(query)}
+
+
+def moved_by(connection: Connection, kind: Kind) -> int:
+    """Return the cents that all entries of a kind moved together."""
+    return sum(moved_by_entry(connection, kind).values())
 
 
 def entries(

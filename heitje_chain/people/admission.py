@@ -1,4 +1,4 @@
-"""A resident's way onto the chain: a wallet, then an intent that has it admitted. For the worker alone."""
+"""What officers decide about people, prepared for their signature: admission, signers, blocking."""
 
 from __future__ import annotations
 
@@ -6,64 +6,125 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from heitje_chain.chain import outbox
-from heitje_chain.chain.codec import ChainEvent, Codec, Refusal
-from heitje_chain.chain.ids import ClientId, participant_of
-from heitje_chain.chain.outbox import Call, Intent, Outcome
-from heitje_chain.custody.keys import create_wallet
-from heitje_chain.custody.sealing import Vault
-from heitje_chain.custody.store import KeyStore
+from heitje_chain.acts import service as acts
+from heitje_chain.acts.service import Act, OfficerCall
+from heitje_chain.chain.contracts import REGISTRY, Contracts, wallet_text
+from heitje_chain.chain.ids import ClientId
 
-from . import service
+from . import service, signers
+from .errors import NotReady, ParticipantNotActive
+from .model import ACTIVE, ASSOCIATION, MERCHANT, PARTNER, READY
 
-KIND = "admit_resident"
+ADMIT, ADD_SIGNER, REMOVE_SIGNER = "admit", "add_signer", "remove_signer"
+BLOCK, UNBLOCK = "block", "unblock"
 
-_RESIDENT = 1
-"""ParticipantKind.Resident."""
+_MOST_AT_ONCE = 100
 
-_MOST_WALLETS = 50
-"""How many wallets one commit makes."""
+_FUNCTIONS = {
+    MERCHANT: ("admitMerchants", "MERCHANT_ADMITTER"),
+    ASSOCIATION: ("admitAssociations", "REGISTRAR"),
+}
 
 
-def make_wallets(connection: Connection, vault: Vault, store: KeyStore) -> int:
-    """Make the wallets that are asked for, and put their admissions into the outbox; return how many.
+def prepare_admission(
+    connection: Connection, contracts: Contracts, officer: str, participants: Sequence[str]
+) -> Act:
+    """Prepare the admission of merchants, of associations, or of one partner.
 
-    A key is in the second store before its row; a crash anywhere ends in the same wallet at the next call.
+    Raises:
+        NotReady: an empty or too long list, several kinds or partners at once, or somebody who is not ready.
+        ParticipantUnknown, OfficerMissing
     """
-    asked = service.asked_for(connection, _MOST_WALLETS)
-    for participant in asked:
-        wallet = create_wallet(connection, participant.id, vault, store)
-        chain_id = participant_of(wallet).hex()
-        service.wallet_made(connection, participant.id, chain_id)
-        outbox.put(
-            connection,
-            KIND,
-            ClientId(bytes.fromhex(participant.id).rjust(32, b"\0")),
-            {"participant": participant.id, "wallet": wallet},
-            Outcome("ParticipantAdmitted", f"0x{chain_id}", {"kind": _RESIDENT}),
-        )
-    return len(asked)
+    found = [service.participant(connection, one) for one in dict.fromkeys(participants)]
+    kinds = {one.kind for one in found}
+    if not 0 < len(found) <= _MOST_AT_ONCE or len(kinds) != 1 or any(one.state != READY for one in found):
+        raise NotReady
+    [kind] = kinds
+    content = {"participants": [one.id for one in found], "kind": kind}
+    if kind == PARTNER and len(found) != 1:
+        raise NotReady
+
+    def call(_: ClientId) -> OfficerCall:
+        if kind == PARTNER:
+            return OfficerCall(REGISTRY, "admitPartner", (found[0].on_chain,), "REGISTRAR")
+        function, role = _FUNCTIONS[kind]
+        return OfficerCall(REGISTRY, function, ([wallet_text(one.on_chain) for one in found],), role)
+
+    return acts.prepare_officer_act(connection, contracts, officer, ADMIT, content, call)
 
 
-class AdmitResident:
-    """Admits a resident's wallet by the sending account, the one thing that it may do by itself."""
+def prepare_signer(
+    connection: Connection, contracts: Contracts, officer: str, partner_id: str, signer: bytes
+) -> Act:
+    """Prepare that somebody may sign for a partner; a delayed act.
 
-    kind = KIND
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, OfficerMissing
+    """
+    return _about_signer(
+        connection, contracts, officer, partner_id, signer, ADD_SIGNER, "addSigner", "SIGNER_REGISTRAR"
+    )
 
-    def __init__(self, codec: Codec) -> None:
-        self._codec = codec
 
-    def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
-        wallets = [intent.payload["wallet"] for intent in bundle]
-        data = self._codec.call("ParticipantRegistry", "admitResidents", wallets)
-        return Call("ParticipantRegistry", data, tuple(bundle))
+def prepare_signer_removal(
+    connection: Connection, contracts: Contracts, officer: str, partner_id: str, signer: bytes
+) -> Act:
+    """Prepare that somebody may not sign for a partner any more; acts at once.
 
-    def finish(self, connection: Connection, intent: Intent, event: ChainEvent, occurred_at: int) -> None:
-        service.admitted(connection, intent.payload["participant"])
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, OfficerMissing
+    """
+    return _about_signer(
+        connection, contracts, officer, partner_id, signer, REMOVE_SIGNER, "removeSigner", "REGISTRAR"
+    )
 
-    def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
-        service.refused(
-            connection,
-            intent.payload["participant"],
-            {"name": refusal.name, "arguments": dict(refusal.arguments)},
-        )
+
+def prepare_block(
+    connection: Connection, contracts: Contracts, officer: str, participant_id: str, reason: int
+) -> Act:
+    """Prepare that a participant is stopped; `reason` is a code of 0 to 65535 from the municipality's list.
+
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, OfficerMissing
+    """
+    found = service.participant(connection, participant_id)
+    if not found.is_active:
+        raise ParticipantNotActive(found.name)
+    content = {"participant": participant_id, "reason": reason}
+    call = OfficerCall(REGISTRY, "blockParticipant", (found.on_chain, reason), "ENFORCER")
+    return acts.prepare_officer_act(connection, contracts, officer, BLOCK, content, lambda _: call)
+
+
+def prepare_unblock(connection: Connection, contracts: Contracts, officer: str, participant_id: str) -> Act:
+    """Prepare that a blocked participant takes part again.
+
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, OfficerMissing
+    """
+    found = service.participant(connection, participant_id)
+    if found.state != ACTIVE or not found.blocked:
+        raise ParticipantNotActive(found.name)
+    call = OfficerCall(REGISTRY, "unblockParticipant", (found.on_chain,), "ENFORCER")
+    content = {"participant": participant_id}
+    return acts.prepare_officer_act(connection, contracts, officer, UNBLOCK, content, lambda _: call)
+
+
+def _about_signer(
+    connection: Connection,
+    contracts: Contracts,
+    officer: str,
+    partner_id: str,
+    signer: bytes,
+    kind: str,
+    function: str,
+    role: str,
+) -> Act:
+    partner = service.of_kind(connection, partner_id, PARTNER)
+    if partner.state != ACTIVE:
+        raise ParticipantNotActive(partner.name)
+    content = {"partner": partner_id, "signer": signer.hex()}
+    call = OfficerCall(REGISTRY, function, (partner.on_chain, signer), role)
+    act = acts.prepare_officer_act(connection, contracts, officer, kind, content, lambda _: call)
+    if kind == ADD_SIGNER:
+        signers.prepared(connection, partner_id, signer)
+    return act

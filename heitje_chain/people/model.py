@@ -1,15 +1,29 @@
-"""The table of participants. Names and whatever else is personal lie here and nowhere else."""
+"""Tables of participants. Names and whatever else is personal lie here and nowhere else."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
 from heitje_chain.db import METADATA
 
-RESIDENT = "resident"
+RESIDENT, MERCHANT, PARTNER, ASSOCIATION = "resident", "merchant", "partner", "association"
+KINDS = (RESIDENT, MERCHANT, PARTNER, ASSOCIATION)
 
-# A participant's way: asked -> admitting -> active, or refused by the contract.
-ASKED, ADMITTING, ACTIVE, REFUSED = "asked", "admitting", "active", "refused"
+# A participant's way: asked (no wallet yet) -> admitting (a resident, by the service), or ready (anybody
+# else: the registrar's signature is awaited) -> active; or refused by the contract.
+ASKED, READY, ADMITTING, ACTIVE, REFUSED = "asked", "ready", "admitting", "active", "refused"
 
 PARTICIPANT = Table(
     "participant",
@@ -18,8 +32,32 @@ PARTICIPANT = Table(
     Column("kind", String(16), nullable=False),
     Column("name", String(200), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("chain_id", String(40), unique=True),  # the ParticipantId in hex, once there is a wallet
+    Column("blocked", Boolean, nullable=False, default=False),
+    Column("chain_id", String(40), unique=True),  # the ParticipantId in hex, once it is known
+    Column("wallet", String(42), unique=True),  # the present wallet's address in lower case
     Column("refusal", JSON),
     Column("created_at", BigInteger, nullable=False),  # seconds since 1970, UTC
-    CheckConstraint("state IN ('asked', 'admitting', 'active', 'refused')", name="state"),
+    CheckConstraint("state IN ('asked', 'ready', 'admitting', 'active', 'refused')", name="state"),
+    Index("ix_participant_work", "state", "created_at"),
+)
+
+MERCHANT_DETAILS = Table(
+    "merchant_details",
+    METADATA,
+    Column("participant", String(32), ForeignKey("participant.id"), primary_key=True),
+    Column("iban", String(34), nullable=False),
+    Column("account_holder", String(70), nullable=False),  # as the bank knows it
+    Column("category", String(40), nullable=False),
+)
+
+# A signer's way: prepared (nothing is signed yet) -> active -> removed.
+SIGNER_PREPARED, SIGNER_ACTIVE, SIGNER_REMOVED = "prepared", "active", "removed"
+
+PARTNER_SIGNER = Table(
+    "partner_signer",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("partner", String(32), ForeignKey("participant.id"), nullable=False, index=True),
+    Column("signer", Text, nullable=False),  # ERC-7913 bytes in hex
+    Column("state", String(10), nullable=False),
 )

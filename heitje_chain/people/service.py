@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from eth_utils.crypto import keccak
 from sqlalchemy import Connection, Row, select, update
 
+from heitje_chain.chain.ids import ParticipantId
 from heitje_chain.custody.model import check_wallet_id
 
-from .model import ACTIVE, ADMITTING, ASKED, PARTICIPANT, REFUSED, RESIDENT
+from . import rules
+from .errors import NameInvalid, ParticipantExists, ParticipantNotActive, ParticipantUnknown
+from .model import ACTIVE, ASKED, MERCHANT, MERCHANT_DETAILS, PARTICIPANT, PARTNER, READY
 
-MAX_NAME = 200
-
-
-class NameInvalid(ValueError):
-    """The message is a sentence for a person."""
-
-
-class ParticipantUnknown(LookupError):
-    def __init__(self, participant_id: str) -> None:
-        super().__init__(f"There is no participant {participant_id}.")
-        self.participant_id = participant_id
-
-
-class ParticipantExists(ValueError):
-    def __init__(self, participant_id: str) -> None:
-        super().__init__(f"The id {participant_id} belongs to somebody else.")
-        self.participant_id = participant_id
+__all__ = ["NameInvalid", "ParticipantExists", "ParticipantUnknown"]
 
 
 @dataclass(frozen=True)
@@ -39,38 +27,100 @@ class Participant:
     kind: str
     name: str
     state: str
-    """asked, admitting, active, or refused."""
+    """asked, ready, admitting, active, or refused."""
+    blocked: bool
     chain_id: str | None
-    """The ParticipantId on chain in hex, once there is a wallet."""
+    """The ParticipantId on chain in hex, once there is one."""
+    wallet: str | None
+    """The present wallet's address in lower case; a partner has none."""
     refusal: Mapping[str, Any] | None
     """The contract's error when it refused the admission."""
 
+    @property
+    def is_active(self) -> bool:
+        return self.state == ACTIVE and not self.blocked
 
-def add_resident(connection: Connection, participant_id: str, name: str) -> Participant:
-    """Ask for a resident: the worker makes the wallet and has it admitted. The same again changes nothing.
+    @property
+    def on_chain(self) -> ParticipantId:
+        """Raises:
+        ParticipantNotActive: there is no id yet.
+        """
+        if self.chain_id is None:
+            raise ParticipantNotActive(self.name)
+        return ParticipantId(bytes.fromhex(self.chain_id))
+
+
+@dataclass(frozen=True)
+class MerchantDetails:
+    iban: str
+    account_holder: str
+    category: str
+
+
+def add(
+    connection: Connection,
+    kind: str,
+    participant_id: str,
+    name: str,
+    details: MerchantDetails | None = None,
+) -> Participant:
+    """Ask for a participant: the worker makes the wallet. The same again changes nothing.
+
+    A resident is admitted by the service; anybody else waits, ready, for the registrar's signature. A partner
+    has no wallet and is ready at once.
 
     Raises:
         NameInvalid: empty, or longer than 200 characters.
+        IbanInvalid: a merchant's account number is not right.
         WalletIdInvalid: the id is not a version 4 UUID in hex.
-        ParticipantExists: the id was used before, for another name.
+        ParticipantExists: the id was used before, for another name, kind or account.
     """
     check_wallet_id(participant_id)
-    name = " ".join(name.split())
-    if not name:
-        raise NameInvalid("A name is needed.")
-    if len(name) > MAX_NAME:
-        raise NameInvalid(f"A name has at most {MAX_NAME} characters.")
+    tidy = rules.name(name)
+    sound = None if details is None else _sound(details)
     known = _find(connection, participant_id)
     if known is not None:
-        if (known.kind, known.name) != (RESIDENT, name):
-            raise ParticipantExists(participant_id)
+        if (known.kind, known.name) != (kind, tidy) or details_of(connection, participant_id) != sound:
+            raise ParticipantExists
         return known
+    is_partner = kind == PARTNER
     connection.execute(
         PARTICIPANT.insert().values(
-            id=participant_id, kind=RESIDENT, name=name, state=ASKED, created_at=int(time.time())
+            id=participant_id,
+            kind=kind,
+            name=tidy,
+            state=READY if is_partner else ASKED,
+            blocked=False,
+            chain_id=_partner_id(participant_id).hex() if is_partner else None,
+            created_at=int(time.time()),
         )
     )
-    return Participant(participant_id, RESIDENT, name, ASKED, None, None)
+    if sound is not None:
+        connection.execute(
+            MERCHANT_DETAILS.insert().values(
+                participant=participant_id,
+                iban=sound.iban,
+                account_holder=sound.account_holder,
+                category=sound.category,
+            )
+        )
+    return participant(connection, participant_id)
+
+
+def change_iban(connection: Connection, merchant_id: str, iban: str, account_holder: str) -> Participant:
+    """Give a merchant another account. What was redeemed before is held until settlement confirms it.
+
+    Raises:
+        ParticipantUnknown, IbanInvalid, NameInvalid
+    """
+    merchant = of_kind(connection, merchant_id, MERCHANT)
+    holder = rules.name(account_holder, rules.MAX_ACCOUNT_HOLDER)
+    connection.execute(
+        update(MERCHANT_DETAILS)
+        .where(MERCHANT_DETAILS.c.participant == merchant_id)
+        .values(iban=rules.iban(iban), account_holder=holder)
+    )
+    return merchant
 
 
 def participant(connection: Connection, participant_id: str) -> Participant:
@@ -81,44 +131,74 @@ def participant(connection: Connection, participant_id: str) -> Participant:
     """
     found = _find(connection, participant_id)
     if found is None:
-        raise ParticipantUnknown(participant_id)
+        raise ParticipantUnknown
     return found
 
 
-def asked_for(connection: Connection, most: int) -> list[Participant]:
-    """Return those who wait for a wallet, oldest first."""
+def of_kind(connection: Connection, participant_id: str, *kinds: str) -> Participant:
+    """Return a participant of one of these kinds.
+
+    Raises:
+        ParticipantUnknown: nobody, or somebody of another kind.
+    """
+    found = participant(connection, participant_id)
+    if found.kind not in kinds:
+        raise ParticipantUnknown
+    return found
+
+
+def active(connection: Connection, participant_id: str, *kinds: str) -> Participant:
+    """Return a participant who takes part now, and keep it so until the transaction ends.
+
+    Whoever spends is locked by this, so that two requests at once cannot spend the same cent.
+
+    Raises:
+        ParticipantUnknown: nobody, or somebody of another kind.
+        ParticipantNotActive: not admitted, or blocked.
+    """
+    connection.execute(select(PARTICIPANT.c.id).where(PARTICIPANT.c.id == participant_id).with_for_update())
+    found = of_kind(connection, participant_id, *kinds)
+    if not found.is_active:
+        raise ParticipantNotActive(found.name)
+    return found
+
+
+def by_chain_id(connection: Connection, chain_id: str) -> Participant | None:
+    """Return who has this ParticipantId (hex, with or without 0x)."""
+    wanted = chain_id.removeprefix("0x")
+    row = connection.execute(select(PARTICIPANT).where(PARTICIPANT.c.chain_id == wanted)).one_or_none()
+    return None if row is None else from_row(row)
+
+
+def by_wallet(connection: Connection, address: str) -> Participant | None:
+    """Return whose present wallet this is."""
+    row = connection.execute(select(PARTICIPANT).where(PARTICIPANT.c.wallet == address.lower())).one_or_none()
+    return None if row is None else from_row(row)
+
+
+def details_of(connection: Connection, merchant_id: str) -> MerchantDetails | None:
+    row = connection.execute(
+        select(MERCHANT_DETAILS).where(MERCHANT_DETAILS.c.participant == merchant_id)
+    ).one_or_none()
+    return None if row is None else MerchantDetails(row.iban, row.account_holder, row.category)
+
+
+def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return id -> name of those who are known."""
     rows = connection.execute(
-        select(PARTICIPANT)
-        .where(PARTICIPANT.c.state == ASKED)
-        .order_by(PARTICIPANT.c.created_at, PARTICIPANT.c.id)
-        .limit(most)
+        select(PARTICIPANT.c.id, PARTICIPANT.c.name).where(PARTICIPANT.c.id.in_(set(ids)))
     )
-    return [from_row(row) for row in rows]
+    return {row.id: row.name for row in rows}
 
 
-def wallet_made(connection: Connection, participant_id: str, chain_id: str) -> None:
-    """Note the wallet; the admission is on its way."""
-    connection.execute(
-        update(PARTICIPANT)
-        .where((PARTICIPANT.c.id == participant_id) & (PARTICIPANT.c.state == ASKED))
-        .values(state=ADMITTING, chain_id=chain_id)
+def from_row(row: Row[Any]) -> Participant:
+    """Return a row of the participant table as a participant."""
+    return Participant(
+        row.id, row.kind, row.name, row.state, row.blocked, row.chain_id, row.wallet, row.refusal
     )
 
 
-def admitted(connection: Connection, participant_id: str) -> None:
-    """Note that the admission is final; noting it again changes nothing."""
-    connection.execute(
-        update(PARTICIPANT).where(PARTICIPANT.c.id == participant_id).values(state=ACTIVE, refusal=None)
-    )
-
-
-def refused(connection: Connection, participant_id: str, refusal: Mapping[str, Any]) -> None:
-    """Note that the contract refused the admission for good."""
-    connection.execute(
-        update(PARTICIPANT)
-        .where(PARTICIPANT.c.id == participant_id)
-        .values(state=REFUSED, refusal=dict(refusal))
-    )
+# ---------------------------------------------------------------- details
 
 
 def _find(connection: Connection, participant_id: str) -> Participant | None:
@@ -126,6 +206,14 @@ def _find(connection: Connection, participant_id: str) -> Participant | None:
     return None if row is None else from_row(row)
 
 
-def from_row(row: Row[Any]) -> Participant:
-    """Return a row of the participant table as a participant."""
-    return Participant(row.id, row.kind, row.name, row.state, row.chain_id, row.refusal)
+def _sound(details: MerchantDetails) -> MerchantDetails:
+    return MerchantDetails(
+        rules.iban(details.iban),
+        rules.name(details.account_holder, rules.MAX_ACCOUNT_HOLDER),
+        rules.name(details.category, 40),
+    )
+
+
+def _partner_id(participant_id: str) -> ParticipantId:
+    """A partner has no wallet: its id on the chain is 20 bytes of a hash, which nobody has a key to."""
+    return ParticipantId(keccak(text=f"heitje partner {participant_id}")[-20:])

@@ -18,10 +18,11 @@ from sqlalchemy import JSON, BigInteger, Column, Connection, Row, String, Table,
 
 from heitje_chain.db import METADATA
 
+from . import service
+from .roles import OFFICER_ROLES, SCOPES_OF
+
 PREFIX = "heitje_"
 """Lets a scanner find a token that was published by mistake."""
-
-SCOPES = frozenset({"residents:read", "residents:write"})
 
 DAY_SECONDS = 86_400
 MAX_DAYS = 366
@@ -32,6 +33,8 @@ ACCESS_TOKEN = Table(
     Column("id", String(32), primary_key=True),
     Column("hash", String(64), nullable=False, unique=True),
     Column("holder", String(100), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("subject", String(40), nullable=False),  # a participant's id, or an officer's name
     Column("scopes", JSON, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -62,7 +65,19 @@ class Caller:
 
     token_id: str
     holder: str
+    role: str
+    subject: str
+    """A participant's id, or an officer's name in the deployment record."""
     scopes: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        """Who it is, whatever token is used: the owner of an Idempotency-Key."""
+        return f"{self.role}:{self.subject}"
+
+    @property
+    def is_officer(self) -> bool:
+        return self.role in OFFICER_ROLES
 
     def require(self, scope: str) -> None:
         """Go on only with this scope.
@@ -78,6 +93,8 @@ class Caller:
 class Token:
     id: str
     holder: str
+    role: str
+    subject: str
     scopes: tuple[str, ...]
     created_at: int
     """Seconds since 1970, UTC, like the next two."""
@@ -85,31 +102,48 @@ class Token:
     revoked_at: int | None
 
 
-def create(connection: Connection, holder: str, scopes: Iterable[str], days: int) -> tuple[Token, str]:
+def create(
+    connection: Connection,
+    holder: str,
+    role: str,
+    subject: str | None = None,
+    scopes: Iterable[str] | None = None,
+    days: int = 90,
+) -> tuple[Token, str]:
     """Make a token; return it and its secret, which cannot be had again.
 
     Args:
         holder: who will have it, for the list of tokens
+        role: one of roles.SCOPES_OF
+        subject: the participant's id; an officer's name in the deployment record, the role's when not given
+        scopes: fewer than the role has, when given
         days: how long it is good, 1 to 366
 
     Raises:
-        TokenError: no holder, an unknown scope or none, or too many days.
+        TokenError: no holder, an unknown role, subject or scope, or too many days.
     """
-    wanted = sorted(set(scopes))
     if not holder.strip():
         raise TokenError("Say who will hold the token.")
-    if not wanted or not SCOPES.issuperset(wanted):
-        raise TokenError(f"Choose scopes from: {', '.join(sorted(SCOPES))}.")
+    if role not in SCOPES_OF:
+        raise TokenError(f"Choose a role from: {', '.join(sorted(SCOPES_OF))}.")
+    allowed = SCOPES_OF[role]
+    wanted = sorted(allowed if scopes is None else set(scopes))
+    if not wanted or not allowed.issuperset(wanted):
+        raise TokenError(f"Choose scopes from: {', '.join(sorted(allowed))}.")
     if not 1 <= days <= MAX_DAYS:
         raise TokenError(f"A token is good for 1 to {MAX_DAYS} days.")
+    about = _subject(connection, role, subject)
     secret = PREFIX + secrets.token_urlsafe(32)
     now = int(time.time())
-    token = Token(uuid.uuid4().hex, holder.strip(), tuple(wanted), now, now + days * DAY_SECONDS, None)
+    expires_at = now + days * DAY_SECONDS
+    token = Token(uuid.uuid4().hex, holder.strip(), role, about, tuple(wanted), now, expires_at, None)
     connection.execute(
         ACCESS_TOKEN.insert().values(
             id=token.id,
             hash=_hash(secret),
             holder=token.holder,
+            role=role,
+            subject=about,
             scopes=list(token.scopes),
             created_at=token.created_at,
             expires_at=token.expires_at,
@@ -159,7 +193,19 @@ def caller(connection: Connection, secret: str | None) -> Caller:
         ).one_or_none()
     if row is None:
         raise TokenRefused
-    return Caller(row.id, row.holder, frozenset(row.scopes))
+    return Caller(row.id, row.holder, row.role, row.subject, frozenset(row.scopes))
+
+
+def _subject(connection: Connection, role: str, subject: str | None) -> str:
+    if role in OFFICER_ROLES:
+        return subject or role
+    if subject is None:
+        raise TokenError(f"Say which {role} the token is for, by its id.")
+    try:
+        service.of_kind(connection, subject, role)
+    except service.ParticipantUnknown:
+        raise TokenError(f"There is no {role} with the id {subject}.") from None
+    return subject
 
 
 def _hash(secret: str) -> str:
@@ -167,4 +213,13 @@ def _hash(secret: str) -> str:
 
 
 def _token(row: Row[Any]) -> Token:
-    return Token(row.id, row.holder, tuple(row.scopes), row.created_at, row.expires_at, row.revoked_at)
+    return Token(
+        row.id,
+        row.holder,
+        row.role,
+        row.subject,
+        tuple(row.scopes),
+        row.created_at,
+        row.expires_at,
+        row.revoked_at,
+    )

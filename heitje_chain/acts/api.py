@@ -1,0 +1,85 @@
+"""What every route about acts shares: the deployment, what is shown to sign, what comes back signed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, Field
+
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.http.fields import Body, Hex32Field, SignatureField, from_hex
+
+from .service import Act
+
+
+async def contracts(request: Request) -> Contracts:
+    """Give a route the deployment; the application keeps it in `app.state.contracts`."""
+    found: Contracts = request.app.state.contracts
+    return found
+
+
+OnChain = Annotated[Contracts, Depends(contracts)]
+
+
+class ActView(BaseModel):
+    """An act: what is decided, by whom, and how far it is."""
+
+    id: str
+    kind: Annotated[str, Field(examples=["grant", "approve"])]
+    actor: Annotated[str, Field(description="An officer's name, or a partner's id.")]
+    state: Annotated[
+        Literal["prepared", "signed", "scheduled", "done", "failed", "cancelled"],
+        Field(description="done: it is final on the chain. scheduled: its delay is running."),
+    ]
+    content: dict[str, Any]
+    deadline: Annotated[int, Field(description="UTC seconds; a signature counts until then.")]
+    refusal: Annotated[
+        dict[str, Any] | None, Field(description="The contract's error, name and arguments, when it failed.")
+    ]
+
+    @classmethod
+    def of(cls, act: Act) -> ActView:
+        return cls.model_validate(
+            {
+                "id": act.id,
+                "kind": act.kind,
+                "actor": act.actor,
+                "state": act.state,
+                "content": dict(act.content),
+                "deadline": act.deadline,
+                "refusal": act.refusal,
+            }
+        )
+
+
+class PreparedAct(ActView):
+    """An act with what is to be signed."""
+
+    typed_data: Annotated[
+        dict[str, Any],
+        Field(description="EIP-712 JSON. Sign it with your key and send the signature to the sister route."),
+    ]
+
+    @classmethod
+    def of(cls, act: Act) -> PreparedAct:
+        return cls.model_validate({**ActView.of(act).model_dump(), "typed_data": dict(act.typed_data)})
+
+
+class SignedAct(Body):
+    """The signature over a prepared act."""
+
+    act: Hex32Field
+    signature: SignatureField
+    signer: Annotated[
+        SignatureField | None,
+        Field(description="Who signed, as ERC-7913 hex; needed only for a passkey or a contract."),
+    ] = None
+
+    @property
+    def signature_bytes(self) -> bytes:
+        return from_hex(self.signature)
+
+    @property
+    def signer_bytes(self) -> bytes | None:
+        return None if self.signer is None else from_hex(self.signer)

@@ -1,0 +1,293 @@
+"""Preparing acts and taking their signatures. A caller opens the transaction and commits it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+from sqlalchemy import Connection, Row, select, update
+
+from heitje_chain.chain import outbox, typed_data
+from heitje_chain.chain.clock import chain_now, latest_now
+from heitje_chain.chain.contracts import MANAGER, Contracts, OfficerUnknown
+from heitje_chain.chain.deployment import OfficerRecord
+from heitje_chain.chain.ids import ClientId, new_client_id
+from heitje_chain.chain.outbox import Outcome
+from heitje_chain.chain.signatures import accepted_signer
+from heitje_chain.chain.typed_data import TypedData
+
+from . import rules
+from .errors import ActExpired, ActUnknown, OfficerMissing, SignatureWrong
+from .model import ACT, OFFICER, PARTNER, PREPARED, SIGNED
+
+OFFICER_SECONDS = 24 * 3600
+"""How long an officer's signature is good: an act that reverted can be relayed again until then."""
+
+_FRESH_SECONDS = 600
+"""A prepared act is shown again only when at least this much of its time is left."""
+
+RELAY = "officer_act"
+
+
+@dataclass(frozen=True)
+class Act:
+    id: str
+    """64 hex digits, also the client id on the chain."""
+    actor_kind: str
+    """officer or partner."""
+    actor: str
+    kind: str
+    content: Mapping[str, Any]
+    typed_data: Mapping[str, Any]
+    """EIP-712 JSON: what is to be signed."""
+    digest: bytes
+    deadline: int
+    """UTC seconds; the signature counts until then."""
+    state: str
+    """prepared, signed, scheduled, done, failed or cancelled."""
+    signer: bytes | None
+    signature: bytes | None
+    refusal: Mapping[str, Any] | None
+    """The contract's error when it failed."""
+    created_at: int
+
+
+@dataclass(frozen=True)
+class OfficerCall:
+    """What an officer is to do: a function of one of the contracts."""
+
+    contract: str
+    function: str
+    arguments: tuple[Any, ...]
+    role: str
+    """Whose delay holds."""
+
+
+# ---------------------------------------------------------------- preparing
+
+
+def prepare_partner_act(
+    connection: Connection,
+    contracts: Contracts,
+    partner: str,
+    kind: str,
+    content: Mapping[str, Any],
+    message_of: Callable[[ClientId, int], TypedData],
+    *,
+    always_new: bool = False,
+) -> Act:
+    """Write down what a partner is to sign. Asked twice before it is signed, it is one act.
+
+    A partner's signature lives as long as the decision window, so that an outage strands no promise.
+
+    Args:
+        partner: the partner's id in `people`
+        content: what is decided, of JSON values; the same content is the same act
+        message_of: makes the message from the act's id and its deadline
+        always_new: for what can well be wanted twice, such as two jobs of the same words
+    """
+    known = None if always_new else _find_prepared(connection, PARTNER, partner, kind, content)
+    if known is not None:
+        return known
+    act_id = new_client_id()
+    deadline = latest_now(connection) + contracts.parameters.decision_window_seconds
+    return _insert(connection, PARTNER, partner, kind, content, message_of(act_id, deadline), act_id, None)
+
+
+def prepare_officer_act(
+    connection: Connection,
+    contracts: Contracts,
+    officer: str,
+    kind: str,
+    content: Mapping[str, Any],
+    call_of: Callable[[ClientId], OfficerCall],
+) -> Act:
+    """Write down what an officer is to sign. Asked twice before it is signed, it is one act.
+
+    A delayed act is signed once, to be scheduled.
+
+    Args:
+        officer: the officer's name in the deployment record
+        content: what is decided, of JSON values; the same content is the same act
+        call_of: makes the call from the act's id
+
+    Raises:
+        OfficerMissing
+    """
+    account = _record_of(contracts, officer).account
+    known = _find_prepared(connection, OFFICER, officer, kind, content)
+    if known is not None:
+        return known
+    act_id = new_client_id()
+    call, operation = call_of(act_id), None
+    target = contracts.address(call.contract)
+    data = contracts.codec.call(call.contract, call.function, *call.arguments)
+    if contracts.delay_of(call.role):
+        operation = operation_id(account, target, data)
+        data = contracts.codec.call(MANAGER, "schedule", target, data, 0)
+        target = contracts.address(MANAGER)
+    deadline = latest_now(connection) + OFFICER_SECONDS
+    message = typed_data.act(contracts.officer_domain(officer), target, data, act_id, deadline)
+    return _insert(connection, OFFICER, officer, kind, content, message, act_id, operation)
+
+
+def operation_id(caller: str, target: str, data: bytes) -> str:
+    """Return the id under which the manager keeps a scheduled call, 0x hex (AccessManager.hashOperation)."""
+    return "0x" + keccak(encode(["address", "address", "bytes"], [caller, target, data])).hex()
+
+
+# ---------------------------------------------------------------- signing
+
+
+def sign(
+    connection: Connection,
+    act_id: str,
+    kind: str,
+    actor: str,
+    signers: Iterable[bytes],
+    signature: bytes,
+    named: bytes | None = None,
+) -> tuple[Act, bool]:
+    """Take a signature; return the act and whether this was its first. Signed twice, it is one act.
+
+    Args:
+        signers: ERC-7913 bytes of those who may sign for this actor
+        named: who signed; needed for signers that are checked by code
+
+    Raises:
+        ActUnknown, ActExpired, SignatureWrong
+    """
+    row = connection.execute(select(ACT).where(ACT.c.id == act_id).with_for_update()).one_or_none()
+    if row is None or (row.kind, row.actor) != (kind, actor):
+        raise ActUnknown
+    act = act_of(row)
+    signer = accepted_signer(act.digest, signature, signers, named)
+    if signer is None:
+        raise SignatureWrong
+    if act.state != PREPARED:
+        return act, False
+    if act.deadline <= chain_now(connection):
+        raise ActExpired
+    connection.execute(
+        update(ACT)
+        .where(ACT.c.id == act_id)
+        .values(state=SIGNED, signer=signer.hex(), signature=signature.hex(), signed_at=int(time.time()))
+    )
+    return find(connection, act_id), True
+
+
+def sign_officer_act(
+    connection: Connection, contracts: Contracts, act_id: str, kind: str, officer: str, signature: bytes
+) -> Act:
+    """Take an officer's signature and have the act relayed.
+
+    Raises:
+        ActUnknown, ActExpired, SignatureWrong, OfficerMissing
+    """
+    record = _record_of(contracts, officer)
+    signer = bytes.fromhex(record.signer.removeprefix("0x"))
+    act, first = sign(connection, act_id, kind, officer, [signer], signature, named=signer)
+    if first:
+        message = act.typed_data["message"]
+        said = {
+            "account": record.account.lower(),
+            "target": message["target"].lower(),
+            "data": message["data"],
+        }
+        outbox.put(
+            connection,
+            RELAY,
+            ClientId(bytes.fromhex(act.id)),
+            {"act": act.id},
+            Outcome("Acted", f"0x{act.id}", said),
+        )
+    return act
+
+
+# ---------------------------------------------------------------- reading
+
+
+def find(connection: Connection, act_id: str) -> Act:
+    """Raises:
+    ActUnknown
+    """
+    row = connection.execute(select(ACT).where(ACT.c.id == act_id)).one_or_none()
+    if row is None:
+        raise ActUnknown
+    return act_of(row)
+
+
+def act_of(row: Row[Any]) -> Act:
+    """Return a row of the act table as an act."""
+    return Act(
+        id=row.id,
+        actor_kind=row.actor_kind,
+        actor=row.actor,
+        kind=row.kind,
+        content=row.content,
+        typed_data=row.typed_data,
+        digest=bytes.fromhex(row.digest),
+        deadline=row.deadline,
+        state=row.state,
+        signer=None if row.signer is None else bytes.fromhex(row.signer),
+        signature=None if row.signature is None else bytes.fromhex(row.signature),
+        refusal=row.refusal,
+        created_at=row.created_at,
+    )
+
+
+def _find_prepared(
+    connection: Connection, actor_kind: str, actor: str, kind: str, content: Mapping[str, Any]
+) -> Act | None:
+    """Return the act that asks the same and still waits for its signature."""
+    rows = connection.execute(
+        select(ACT)
+        .where(
+            (ACT.c.content_hash == rules.content_hash(actor_kind, actor, kind, content))
+            & (ACT.c.state == PREPARED)
+            & (ACT.c.deadline > chain_now(connection) + _FRESH_SECONDS)
+        )
+        .order_by(ACT.c.created_at)
+    )
+    row = rows.first()
+    return None if row is None else act_of(row)
+
+
+def _record_of(contracts: Contracts, officer: str) -> OfficerRecord:
+    try:
+        return contracts.officer(officer)
+    except OfficerUnknown:
+        raise OfficerMissing(officer) from None
+
+
+def _insert(
+    connection: Connection,
+    actor_kind: str,
+    actor: str,
+    kind: str,
+    content: Mapping[str, Any],
+    message: TypedData,
+    act_id: ClientId,
+    operation: str | None,
+) -> Act:
+    connection.execute(
+        ACT.insert().values(
+            id=act_id.hex(),
+            actor_kind=actor_kind,
+            actor=actor,
+            kind=kind,
+            content=dict(content),
+            content_hash=rules.content_hash(actor_kind, actor, kind, content),
+            typed_data=message.as_json(),
+            digest=message.digest().hex(),
+            deadline=message.message["deadline"],
+            operation=operation,
+            state=PREPARED,
+            created_at=int(time.time()),
+        )
+    )
+    return find(connection, act_id.hex())

@@ -1,0 +1,1 @@
+"""What partners may promise: grants, the attested reserve, mint limits, and the treasurer's awards."""

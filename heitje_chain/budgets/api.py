@@ -1,0 +1,200 @@
+"""Budgets over JSON: reading them, and the treasurer's and the auditor's acts, each prepared, then signed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.http.fields import (
+    Body,
+    CentsField,
+    Hex32Field,
+    ParticipantField,
+    PeriodField,
+    SecondsField,
+)
+from heitje_chain.http.idempotency import Keyed
+from heitje_chain.http.transaction import Database
+from heitje_chain.money import MAX_CENTS, Cents
+from heitje_chain.people.api.admissions import signed
+from heitje_chain.people.api.bearer import Bearer
+
+from . import service
+from .service import Budget
+
+router = APIRouter(prefix="/api/v1", tags=["budgets"])
+
+
+class GrantBody(Body):
+    partner: ParticipantField
+    period: PeriodField
+    cents: CentsField
+
+
+class ClosingBody(Body):
+    partner: ParticipantField
+    period: PeriodField
+
+
+class AwardBody(Body):
+    partner: ParticipantField
+    period: PeriodField
+    resident: ParticipantField
+    cents: CentsField
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class AttestationBody(Body):
+    cents: Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS, description="Less what is payable.")]
+    as_of: SecondsField
+    statement_sha256: Hex32Field
+
+
+class LimitBody(Body):
+    partner: ParticipantField
+    capacity: CentsField
+    window: Annotated[int, Field(strict=True, gt=0, lt=2**32, description="Seconds.")]
+
+
+class BudgetView(BaseModel):
+    id: str
+    partner: str
+    partner_name: str
+    period: int
+    granted: Annotated[int, Field(description="Cents, like the next four.")]
+    reserved: int
+    minted: int
+    available: int
+    closed: bool
+
+    @classmethod
+    def of(cls, budget: Budget) -> BudgetView:
+        return cls(
+            id=budget.id.hex(),
+            partner=budget.partner,
+            partner_name=budget.partner_name,
+            period=budget.period,
+            granted=budget.books.granted,
+            reserved=budget.books.reserved,
+            minted=budget.books.minted,
+            available=budget.books.available,
+            closed=budget.books.closed,
+        )
+
+
+@router.get("/budgets")
+def list_budgets(caller: Bearer, database: Database) -> list[BudgetView]:
+    """List budgets, the newest period first; a partner sees its own."""
+    caller.require("budgets:read")
+    of = None if caller.is_officer else caller.subject
+    return [BudgetView.of(one) for one in database.read(lambda c: service.budgets(c, of))]
+
+
+@router.post("/grants/prepare")
+def prepare_grant(body: GrantBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that a partner may promise more, for the treasurer to sign."""
+    caller.require("grants:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: service.prepare_grant(
+                c, onchain, caller.subject, body.partner, body.period, Cents(body.cents)
+            )
+        )
+    )
+
+
+@router.post("/grants", status_code=202, response_model=ActView)
+def grant(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the treasurer's signature over a grant."""
+    caller.require("grants:write")
+    return signed(keyed, caller, onchain, body, service.GRANT)
+
+
+@router.post("/budget-closings/prepare")
+def prepare_closing(body: ClosingBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that a budget promises nothing more."""
+    caller.require("grants:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: service.prepare_closing(c, onchain, caller.subject, body.partner, body.period)
+        )
+    )
+
+
+@router.post("/budget-closings", status_code=202, response_model=ActView)
+def close_budget(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the treasurer's signature over the closing of a budget."""
+    caller.require("grants:write")
+    return signed(keyed, caller, onchain, body, service.CLOSE)
+
+
+@router.post("/awards/prepare")
+def prepare_award(body: AwardBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that a resident gets coins at once, from what nobody was promised."""
+    caller.require("awards:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: service.prepare_award(
+                c,
+                onchain,
+                caller.subject,
+                body.partner,
+                body.period,
+                body.resident,
+                Cents(body.cents),
+                body.reason,
+            )
+        )
+    )
+
+
+@router.post("/awards", status_code=202, response_model=ActView)
+def award(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the treasurer's signature over an award."""
+    caller.require("awards:write")
+    return signed(keyed, caller, onchain, body, service.AWARD)
+
+
+@router.post("/attestations/prepare")
+def prepare_attestation(
+    body: AttestationBody, caller: Bearer, onchain: OnChain, database: Database
+) -> PreparedAct:
+    """Prepare the auditor's word on the euros in the bank."""
+    caller.require("reserve:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: service.prepare_attestation(
+                c, onchain, caller.subject, body.cents, body.as_of, body.statement_sha256
+            )
+        )
+    )
+
+
+@router.post("/attestations", status_code=202, response_model=ActView)
+def attest(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the auditor's signature over a bank statement."""
+    caller.require("reserve:write")
+    return signed(keyed, caller, onchain, body, service.ATTEST)
+
+
+@router.post("/mint-limits/prepare")
+def prepare_limit(body: LimitBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare how much a partner's approvals can mint in a while; the act is delayed."""
+    caller.require("limits:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: service.prepare_mint_limit(
+                c, onchain, caller.subject, body.partner, Cents(body.capacity), body.window
+            )
+        )
+    )
+
+
+@router.post("/mint-limits", status_code=202, response_model=ActView)
+def set_limit(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the treasurer's signature over a mint limit."""
+    caller.require("limits:write")
+    return signed(keyed, caller, onchain, body, service.LIMIT)

@@ -1,0 +1,29 @@
+"""What time it is where it counts: on the chain.
+
+A machine's clock can be off by an hour; a deadline is the contracts' to judge, by their block's time. So what
+the service says about one is said by the newest block that it saw. Before it saw any, and for anything that
+is only a hint when to try, the machine's clock will do.
+"""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection, select
+
+from .model import BLOCK
+
+
+def chain_now(connection: Connection) -> int:
+    """Return the newest seen block's time, UTC seconds; the machine's when no block was seen yet."""
+    newest = select(BLOCK.c.timestamp).order_by(BLOCK.c.number.desc()).limit(1)
+    seen = connection.scalar(newest)
+    return int(time.time()) if seen is None else int(seen)
+
+
+def latest_now(connection: Connection) -> int:
+    """Return the later of the chain's and the machine's time: a chain without traffic stands still.
+
+    For how long a signature shall be good, and for hints when to try; nothing is judged by it.
+    """
+    return max(chain_now(connection), int(time.time()))

@@ -1,0 +1,86 @@
+"""`heitje demo` and `heitje reconcile`."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from .operate import config_of_environment, service_refusals
+from .refusals import plain_refusals
+
+
+def demo(
+    home: Annotated[
+        Path, typer.Option(help="The folder that it writes; an earlier demo there is removed.")
+    ] = Path("var/demo"),
+    stay: Annotated[
+        bool, typer.Option(help="Leave it running until Ctrl-C; go on with an earlier demo if there is one.")
+    ] = False,
+) -> None:
+    """Replay the pilot: 143 jobs, 18 merchants, 60 residents, one payout, and books that close."""
+    from rich.console import Console
+
+    from heitje_chain.chain.devnet import DevnetRefusal
+    from heitje_chain.client import ClientError
+    from heitje_chain.demo.city import DemoRefused, running
+    from heitje_chain.demo.story import FINISHED, replay
+
+    console = Console(soft_wrap=False)
+    folder = home.absolute()
+    with plain_refusals(DemoRefused, ClientError, DevnetRefusal):
+        if stay and (folder / FINISHED).exists():
+            with running(folder, console.print) as city:
+                _stay(city.url, folder)
+            return
+        with replay(folder, console) as city:
+            if stay:
+                _stay(city.url, folder)
+
+
+def reconcile() -> None:
+    """Compare chain, books and bank at one block; exit 0 when all is equal, 1 with a line per difference.
+
+    It asks the database and the node itself, so that an auditor need not trust a running service. The worker
+    must have read the chain; it need not run.
+    """
+    from heitje_chain.chain.contracts import Contracts
+    from heitje_chain.chain.deployment import read_deployment_record
+    from heitje_chain.chain.node import Node
+    from heitje_chain.db import open_engine, upgrade
+    from heitje_chain.reconcile import service
+
+    with service_refusals():
+        config = config_of_environment()
+        contracts = Contracts(read_deployment_record(config.deployment_record))
+        engine = open_engine(config.database_url)
+        upgrade(engine)
+        report = service.compare(engine, Node(config.rpc_url), contracts)
+        for line in service.equation(report):
+            typer.echo(line)
+        for difference in report.differences:
+            typer.echo(f"DIFFERS {difference}")
+        if not report.is_equal:
+            typer.echo(
+                f"Error: {len(report.differences)} differences at block {report.block_number}.", err=True
+            )
+            raise typer.Exit(1)
+        typer.echo(f"Equal on the chain, in the books and at the bank, at block {report.block_number}.")
+
+
+def _stay(url: str, folder: Path) -> None:
+    stop = Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    typer.echo(f"\nHeitje runs at {url}; its API is described at {url}/api/docs.")
+    typer.echo(f"`HEITJE_HOME={folder} heitje reconcile` compares the books. Ctrl-C ends it.")
+    while not stop.wait(1):
+        continue

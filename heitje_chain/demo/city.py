@@ -1,0 +1,194 @@
+"""A city's processes on this machine: the devnet, the API and the worker, in one folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from eth_account import Account
+
+from heitje_chain.chain import devnet
+from heitje_chain.client import Client, ClientError, KeyFile, new_key_file
+from heitje_chain.config import Config, from_environment
+from heitje_chain.custody.master_key import write_new_master_key
+from heitje_chain.db import open_engine, transaction, upgrade
+from heitje_chain.people import tokens
+from heitje_chain.people.roles import OFFICER_ROLES
+
+MARK = "heitje-demo"
+"""A file that tells a folder which the demo made, and may therefore remove."""
+
+DEBTOR_NAME = "Gemeente Heerlen (proef)"
+DEBTOR_IBAN = "NL46ABNA9000009999"
+"""Made up: right check digits, but an account number that fails the bank's own eleven test."""
+
+START_SECONDS = 30
+USUAL_PORT = 8000
+
+Say = Callable[[str], None]
+
+# The devnet's officers are accounts of this public mnemonic: scripts/networks/local.toml.
+_MNEMONIC = "test test test test test test test test test test test junk"
+_ACCOUNTS = {"treasurer": 2, "auditor": 3, "settlement": 4, "registrar": 5, "arbiter": 6, "enforcer": 7}
+
+
+class DemoRefused(Exception):
+    """The demo cannot begin or go on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class City:
+    home: Path
+    url: str
+    officers: Mapping[str, Client]
+    """By role."""
+    keys: Mapping[str, KeyFile]
+    """Officers' keys by role; partners' are beside them in `home`/keys-outside."""
+
+    def client(self, token: str) -> Client:
+        return Client(self.url, token)
+
+    def key_of(self, name: str) -> KeyFile:
+        """Return a partner's key file; it is made when it is not there."""
+        path = self.home / KEYS / f"{name}.key"
+        return KeyFile(path) if path.exists() else new_key_file(path)
+
+
+KEYS = "keys-outside"
+"""The key files of partners and officers: in a real city each lies with its owner."""
+
+
+def begin_anew(home: Path, say: Say) -> None:
+    """Remove what an earlier demo left in this folder.
+
+    Raises:
+        DemoRefused: the folder holds something else.
+    """
+    if home.exists() and any(home.iterdir()):
+        if not (home / MARK).exists():
+            raise DemoRefused(f"{home} was not made by the demo. Name another folder with HEITJE_HOME.")
+        devnet.stop(home, lambda _: None)
+        shutil.rmtree(home)
+        say(f"Removed what an earlier demo left in {home}.")
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARK).write_text("Made by `heitje demo`, which removes this folder when it begins anew.\n")
+
+
+@contextmanager
+def running(home: Path, say: Say) -> Iterator[City]:
+    """Start devnet, API and worker; stop them at the end. What they write stays in the folder.
+
+    Raises:
+        DemoRefused, DevnetRefusal
+    """
+    state = devnet.start(home, None, 1, say)
+    config = replace(from_environment({"HEITJE_HOME": str(home)}), rpc_url=state.rpc_url)
+    port = _free_port()
+    try:
+        officers = _prepare(config)
+        environment = {
+            **os.environ,
+            "HEITJE_HOME": str(home),
+            "HEITJE_RPC_URL": state.rpc_url,
+            "HEITJE_DEBTOR_NAME": DEBTOR_NAME,
+            "HEITJE_DEBTOR_IBAN": DEBTOR_IBAN,
+        }
+        with (
+            _process(home, "serve", environment, "--port", str(port)) as serve,
+            _process(home, "worker", environment) as worker,
+        ):
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_up(Client(url, ""), {"serve": serve, "worker": worker}, home)
+            yield City(
+                home,
+                url,
+                {role: Client(url, secret) for role, secret in officers.items()},
+                {role: _officer_key(home, role) for role in OFFICER_ROLES},
+            )
+    finally:
+        devnet.stop(home, say)
+
+
+# ---------------------------------------------------------------- details
+
+
+def _prepare(config: Config) -> dict[str, str]:
+    """Make master key, database and the officers' tokens; return role -> secret."""
+    if not config.master_key_file.exists():
+        write_new_master_key(config.master_key_file)
+    engine = open_engine(config.database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        secrets = {role: tokens.create(connection, f"{role} of the demo", role)[1] for role in OFFICER_ROLES}
+    engine.dispose()
+    return secrets
+
+
+def _officer_key(home: Path, role: str) -> KeyFile:
+    path = home / KEYS / f"{role}.key"
+    if path.exists():
+        return KeyFile(path)
+    Account.enable_unaudited_hdwallet_features()
+    account = Account.from_mnemonic(_MNEMONIC, account_path=f"m/44'/60'/0'/0/{_ACCOUNTS[role]}")
+    return new_key_file(path, bytes(account.key))
+
+
+@contextmanager
+def _process(
+    home: Path, command: str, environment: Mapping[str, str], *options: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    heitje = Path(sys.executable).parent / "heitje"
+    with (home / f"{command}.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603
+            [str(heitje), command, *options],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C ends the demo first, and the demo ends them.
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_up(client: Client, processes: Mapping[str, subprocess.Popen[bytes]], home: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for command, process in processes.items():
+            if process.poll() is not None:
+                raise DemoRefused(f"`heitje {command}` ended: look into {home / f'{command}.log'}.")
+        if client.is_up():
+            return
+        time.sleep(0.1)
+    raise DemoRefused(f"The API did not start: look into {home / 'serve.log'}.")
+
+
+def _free_port() -> int:
+    """Return 8000, or one that the system chooses when that is taken."""
+    for wanted in (USUAL_PORT, 0):
+        with socket.socket() as asked:
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                asked.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue
+            return int(asked.getsockname()[1])
+    raise DemoRefused("No port is free on this machine.")
+
+
+__all__ = ["City", "ClientError", "DemoRefused", "begin_anew", "running"]

@@ -1,0 +1,132 @@
+"""Everybody is added and admitted, partners get signers, budgets and mint limits."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from heitje_chain.client import Client, KeyFile
+
+from . import pilot
+from .city import City, Say
+from .pilot import MerchantData, PartnerData, ResidentData
+from .waiting import each, until
+
+PERIOD = 2026
+DAY_SECONDS = 86_400
+RESERVE_CENTS = 15_000_00
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who takes part, with a client of the API for each."""
+
+    partners: Mapping[str, PartnerData]
+    merchants: tuple[MerchantData, ...]
+    residents: tuple[ResidentData, ...]
+    association: str
+    clients: Mapping[str, Client]
+    """By participant id."""
+    keys: Mapping[str, KeyFile]
+    """Partners' key files, by the partner's code."""
+
+
+def bring_in(city: City, say: Say) -> Cast:
+    """Add everybody of the pilot and wait until each takes part."""
+    partners, merchants = pilot.partners(), tuple(pilot.merchants())
+    residents, association = tuple(pilot.residents()), pilot.new_id()
+    registrar, key = city.officers["registrar"], city.keys["registrar"]
+
+    for partner in partners:
+        registrar.post("/partners", {"id": partner.id, "name": partner.name})
+    registrar.post("/associations", {"id": association, "name": "Buurtvereniging Grasbroek"})
+    each(lambda one: registrar.post("/merchants", _merchant(one)), merchants)
+    each(lambda one: registrar.post("/residents", {"id": one.id, "name": one.name}), residents)
+    many = f"{len(partners)} partners, {len(merchants)} merchants, 1 association, {len(residents)} residents"
+    say(f"{many} added")
+
+    for partner in partners:
+        registrar.act("/admissions", {"participants": [partner.id]}, key)
+    _wait_for(registrar, "merchants", "ready", len(merchants))
+    _wait_for(registrar, "associations", "ready", 1)
+    registrar.act("/admissions", {"participants": [one.id for one in merchants]}, key)
+    registrar.act("/admissions", {"participants": [association]}, key)
+    _wait_for(registrar, "partners", "active", len(partners))
+    keys = _equip(city, partners)
+    for kind, number in (("merchants", len(merchants)), ("associations", 1), ("residents", len(residents))):
+        _wait_for(registrar, kind, "active", number)
+    say("all admitted on the chain: residents by the service, everybody else by the registrar's signature")
+
+    everybody = [
+        *(one.id for one in partners),
+        *(one.id for one in merchants),
+        *(one.id for one in residents),
+        association,
+    ]
+    secrets = each(lambda one: registrar.post("/tokens", {"participant": one})["secret"], everybody)
+    clients = {one: city.client(secret) for one, secret in zip(everybody, secrets, strict=True)}
+    return Cast({p.code: p for p in partners}, merchants, residents, association, clients, keys)
+
+
+def fund(city: City, cast: Cast, say: Say) -> None:
+    """Read the bank statement, grant each partner its budget, and wait for what `bring_in` began."""
+    treasurer, auditor = city.officers["treasurer"], city.officers["auditor"]
+    statement = hashlib.sha256(b"the demo's bank statement").hexdigest()
+    attested = auditor.act(
+        "/attestations",
+        {"cents": RESERVE_CENTS, "as_of": int(time.time()) - DAY_SECONDS, "statement_sha256": statement},
+        city.keys["auditor"],
+    )
+    _wait_for_acts(auditor, [attested["id"]])
+    grants = [
+        treasurer.act(
+            "/grants",
+            {"partner": partner.id, "period": PERIOD, "cents": partner.budget},
+            city.keys["treasurer"],
+        )["id"]
+        for partner in cast.partners.values()
+    ]
+    _wait_for_acts(treasurer, grants)
+    for partner in cast.partners.values():
+        until(lambda one=partner: _has_signer(city, one), f"the signer of {partner.name}")  # type: ignore[misc]
+    until(lambda: _no_open_acts(treasurer), "the officers' acts")
+    say(f"reserve attested, {len(grants)} budgets granted, signers and mint limits set")
+
+
+def _equip(city: City, partners: Iterable[PartnerData]) -> dict[str, KeyFile]:
+    """Give each partner a signer and a mint limit: delayed acts, whose time runs while the demo goes on."""
+    keys = {}
+    for partner in partners:
+        keys[partner.code] = city.key_of(f"partner-{partner.code}")
+        city.officers["registrar"].act(
+            "/signers", {"partner": partner.id, "signer": keys[partner.code].address}, city.keys["registrar"]
+        )
+        limit = {"partner": partner.id, "capacity": partner.budget, "window": DAY_SECONDS}
+        city.officers["treasurer"].act("/mint-limits", limit, city.keys["treasurer"])
+    return keys
+
+
+def _merchant(one: MerchantData) -> dict[str, str]:
+    return {"id": one.id, "name": one.name, "iban": one.iban, "category": one.category}
+
+
+def _wait_for(registrar: Client, kind: str, state: str, number: int) -> None:
+    def there() -> bool:
+        return sum(one["state"] in (state, "active") for one in registrar.every(f"/{kind}")) >= number
+
+    until(there, f"{number} {kind} to be {state}")
+
+
+def _wait_for_acts(officer: Client, acts: list[str]) -> None:
+    until(lambda: all(officer.get(f"/acts/{act}")["state"] == "done" for act in acts), "officers' acts")
+
+
+def _no_open_acts(officer: Client) -> bool:
+    return all(act["state"] == "done" for act in officer.every("/acts"))
+
+
+def _has_signer(city: City, partner: PartnerData) -> bool:
+    signers = city.officers["registrar"].get(f"/partners/{partner.id}/signers")
+    return [one["state"] for one in signers] == ["active"]

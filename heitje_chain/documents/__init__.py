@@ -1,0 +1,1 @@
+"""Texts that stay off the chain: a job's description, why work was rejected, what a resident says to it."""

@@ -1,0 +1,59 @@
+"""What goes on by itself when a deadline has passed: found here, judged by the contract.
+
+The time is only a hint when to ask: the contract knows its own clock, and whether it was paused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from heitje_chain.chain import outbox
+from heitje_chain.chain.clock import latest_now
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.chain.ids import new_client_id
+from heitje_chain.chain.outbox import OWN_RECEIPT, Outcome
+
+from . import model
+from .model import CLAIM, JOB
+
+_MOST = 100
+"""How many of each kind one round asks for."""
+
+
+def put_what_is_due(connection: Connection, contracts: Contracts) -> int:
+    """Put an intent for everything whose time has come; return how many."""
+    past = latest_now(connection) - contracts.parameters.grace_period_seconds
+    found = 0
+    for kind, event, claims in _due_claims(contracts, past):
+        rows = select(CLAIM.c.id).join(JOB, JOB.c.id == CLAIM.c.job)
+        for claim_id in connection.scalars(rows.where(CLAIM.c.pending.is_(None) & claims).limit(_MOST)).all():
+            connection.execute(update(CLAIM).where(CLAIM.c.id == claim_id).values(pending=kind))
+            _put(connection, kind, claim_id, Outcome(event, f"0x{claim_id}"))
+            found += 1
+    jobs = (JOB.c.state == model.OPEN) & JOB.c.released.is_(False) & JOB.c.pending.is_(None)
+    for job_id in connection.scalars(
+        select(JOB.c.id).where(jobs & (JOB.c.claim_by < past)).limit(_MOST)
+    ).all():
+        connection.execute(update(JOB).where(JOB.c.id == job_id).values(pending="release"))
+        _put(connection, "release", job_id, OWN_RECEIPT)
+        found += 1
+    return found
+
+
+def _due_claims(contracts: Contracts, past: int) -> Iterator[tuple[str, str, ColumnElement[bool]]]:
+    """Yield each kind, the event that tells it was done, and which claims are due."""
+    decide_by = past - contracts.parameters.decision_window_seconds
+    dispute_by = past - contracts.parameters.dispute_window_seconds
+    yield "lapse", "ClaimLapsed", (CLAIM.c.state == model.CLAIMED) & (JOB.c.submit_by < past)
+    yield "escalate", "ClaimEscalated", (CLAIM.c.state == model.SUBMITTED) & (CLAIM.c.since < decide_by)
+    yield (
+        "finalise",
+        "ClaimRejectionFinal",
+        (CLAIM.c.state == model.REJECTED) & (CLAIM.c.since < dispute_by),
+    )
+
+
+def _put(connection: Connection, kind: str, about: str, outcome: Outcome) -> None:
+    outbox.put(connection, kind, new_client_id(), {"about": about}, outcome)

@@ -1,0 +1,201 @@
+"""What a partner signs about its jobs: posting one, closing one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, func, select, update
+
+from heitje_chain.acts import service as acts
+from heitje_chain.acts.service import Act
+from heitje_chain.budgets import rules as budget_rules
+from heitje_chain.budgets import service as budgets
+from heitje_chain.chain import outbox, typed_data
+from heitje_chain.chain.clock import chain_now
+from heitje_chain.chain.contracts import Contracts, wallet_text
+from heitje_chain.chain.ids import BudgetId, ClientId, JobId, budget_id, job_id
+from heitje_chain.chain.outbox import Outcome
+from heitje_chain.chain.typed_data import JobTerms, TypedData
+from heitje_chain.documents import service as documents
+from heitje_chain.people import service as people
+from heitje_chain.people import signers
+from heitje_chain.people.model import PARTNER
+
+from . import rules, service
+from .errors import JobNotOpen, JobUnknown
+from .model import JOB, OPEN, POSTING
+from .rules import Terms
+from .service import Job
+
+POST, CLOSE = "post_job", "close_job"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What people read about a job; it never goes onto the chain."""
+
+    title: str
+    description: str
+    place: str
+    neighbourhood: str
+    bring: str
+    """What to bring; may be empty."""
+    minutes: int
+    """How long the work takes."""
+    evidence: Literal["photo", "onsite", "none"]
+    """none: never ask for a picture (care)."""
+    kind: str
+
+
+def prepare(
+    connection: Connection, contracts: Contracts, partner_id: str, terms: Terms, about: Description
+) -> Act:
+    """Prepare a job for the partner to sign.
+
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, TermsInvalid, RewardTooHigh, BudgetUnknown, BudgetClosed,
+        BudgetExceeded
+    """
+    partner = people.active(connection, partner_id, PARTNER)
+    rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))
+    _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
+    texts = json.dumps(asdict(about), sort_keys=True)
+    content = {**asdict(terms), "title": about.title, "text_sha256": documents.fingerprint(texts)}
+
+    def message(act_id: ClientId, deadline: int) -> TypedData:
+        full = JobTerms(
+            partner=partner.on_chain,
+            **asdict(terms),
+            document_hash=documents.keep(connection, asdict(about)),
+            client_id=act_id,
+        )
+        return typed_data.post_job(contracts.escrow_domain, full, deadline)
+
+    return acts.prepare_partner_act(
+        connection, contracts, partner_id, POST, content, message, always_new=True
+    )
+
+
+def post(
+    connection: Connection,
+    partner_id: str,
+    act_id: str,
+    signature: bytes,
+    signer: bytes | None = None,
+) -> Job:
+    """Take the partner's signature and have the job posted. The same signature again is the same job.
+
+    Raises:
+        ActUnknown, ActExpired, SignatureWrong, ParticipantNotActive, BudgetClosed, BudgetExceeded
+    """
+    partner = people.active(connection, partner_id, PARTNER)
+    allowed = signers.active_signers(connection, partner_id)
+    act, first = acts.sign(connection, act_id, POST, partner_id, allowed, signature, signer)
+    new_id = job_id(partner.on_chain, ClientId(bytes.fromhex(act.id)))
+    if not first:
+        return service.find_job(connection, new_id.hex())
+    signed = act.typed_data["message"]
+    terms = Terms(
+        **{name: act.content[name] for name in ("period", "reward", "slots", "claim_by", "submit_by")}
+    )
+    _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
+    document = documents.find(connection, signed["documentHash"]) or {}
+    connection.execute(
+        JOB.insert().values(
+            id=new_id.hex(),
+            partner=partner.chain_id,
+            **asdict(terms),
+            document_hash=signed["documentHash"].removeprefix("0x"),
+            title=document.get("title"),
+            details={name: value for name, value in document.items() if name != "title"},
+            state=POSTING,
+            released=False,
+            created_at=chain_now(connection),
+        )
+    )
+    content = {
+        "partner": wallet_text(partner.on_chain),
+        "period": terms.period,
+        "reward": terms.reward,
+        "slots": terms.slots,
+        "claimBy": terms.claim_by,
+        "submitBy": terms.submit_by,
+        "documentHash": signed["documentHash"],
+    }
+    outbox.put(
+        connection,
+        POST,
+        ClientId(bytes.fromhex(act.id)),
+        {"act": act.id, "job": new_id.hex()},
+        Outcome("JobPosted", f"0x{new_id.hex()}", content),
+    )
+    return service.find_job(connection, new_id.hex())
+
+
+def prepare_closing(connection: Connection, contracts: Contracts, partner_id: str, closed_job: str) -> Act:
+    """Prepare that a job takes no more claims; those that were made go on.
+
+    Raises:
+        JobUnknown, JobNotOpen
+    """
+    job = own_job(connection, partner_id, closed_job)
+    if job.state != OPEN:
+        raise JobNotOpen
+    hashed = JobId(bytes.fromhex(job.id))
+    return acts.prepare_partner_act(
+        connection,
+        contracts,
+        partner_id,
+        CLOSE,
+        {"job": job.id},
+        lambda _, deadline: typed_data.close_job(contracts.escrow_domain, hashed, deadline),
+    )
+
+
+def close(
+    connection: Connection, partner_id: str, act_id: str, signature: bytes, signer: bytes | None = None
+) -> Job:
+    """Take the partner's signature and have the job closed.
+
+    Raises:
+        ActUnknown, ActExpired, SignatureWrong, JobUnknown
+    """
+    allowed = signers.active_signers(connection, partner_id)
+    act, first = acts.sign(connection, act_id, CLOSE, partner_id, allowed, signature, signer)
+    job = own_job(connection, partner_id, act.content["job"])
+    if first:
+        connection.execute(update(JOB).where(JOB.c.id == job.id).values(pending="close"))
+        outbox.put(
+            connection,
+            CLOSE,
+            ClientId(bytes.fromhex(act.id)),
+            {"act": act.id, "job": job.id},
+            Outcome("JobClosed", f"0x{job.id}"),
+        )
+    return service.find_job(connection, job.id)
+
+
+def own_job(connection: Connection, partner_id: str, wanted: str) -> Job:
+    """Return a job of this partner.
+
+    Raises:
+        JobUnknown: no such job, or another partner's.
+    """
+    partner = people.of_kind(connection, partner_id, PARTNER)
+    job = service.find_job(connection, wanted)
+    if job.partner != partner.chain_id:
+        raise JobUnknown
+    return job
+
+
+def _check_budget(connection: Connection, budget: BudgetId, partner: str, terms: Terms) -> None:
+    """Refuse to promise what the budget does not have, jobs that are being posted included."""
+    books = budgets.books_of(connection, budget, terms.period)
+    under_way: Any = connection.scalar(
+        select(func.coalesce(func.sum(JOB.c.reward * JOB.c.slots), 0)).where(
+            (JOB.c.partner == partner) & (JOB.c.period == terms.period) & (JOB.c.state == POSTING)
+        )
+    )
+    budget_rules.check_promise(books, terms.period, int(under_way), terms.reward * terms.slots)

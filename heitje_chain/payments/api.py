@@ -1,0 +1,232 @@
+"""Payments over JSON: a till's request, paying by a code, refunds, and the own wallet."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, Connection
+
+from heitje_chain.acts.api import OnChain
+from heitje_chain.http.fields import Body, CentsField
+from heitje_chain.http.idempotency import Keyed
+from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
+from heitje_chain.http.transaction import Database
+from heitje_chain.people import service as people
+from heitje_chain.people.api.bearer import Bearer, client_id_of
+from heitje_chain.people.model import ASSOCIATION, MERCHANT
+from heitje_chain.people.tokens import Caller
+
+from . import rules, service
+from .model import PAYMENT
+from .rules import Code
+from .service import Payment, PaymentRequest
+
+router = APIRouter(prefix="/api/v1", tags=["payments"])
+
+PAYMENTS = Listing("payments", (PAYMENT.c.created_at, PAYMENT.c.id))
+
+
+class NewRequest(Body):
+    cents: CentsField
+    lifetime_seconds: Annotated[
+        int, Field(strict=True, description=f"{rules.LEAST_LIFETIME} to {rules.MOST_LIFETIME}.")
+    ] = rules.LIFETIME_SECONDS
+
+
+class NewPayment(Body):
+    code: Annotated[str, Field(description="What the QR says.", examples=["heitje:1337:merchant:3f8a2b..."])]
+    cents: Annotated[CentsField | None, Field(description="Left out when a till's request is paid.")] = None
+
+
+class NewRefund(Body):
+    cents: CentsField
+
+
+class RequestView(BaseModel):
+    id: str
+    merchant: Annotated[str, Field(description="The merchant's id.")]
+    cents: int
+    state: Annotated[
+        Literal["open", "pending", "paid", "expired"],
+        Field(description="pending: somebody is paying it. paid: it is final on the chain."),
+    ]
+    payment: Annotated[str | None, Field(description="The payment that pays it.")]
+    expires_at: Annotated[int, Field(description="UTC seconds.")]
+    code: Annotated[str, Field(description="For the QR.")]
+
+    @classmethod
+    def of(cls, request: PaymentRequest, chain_id: int) -> RequestView:
+        return cls.model_validate(
+            {
+                "id": request.id,
+                "merchant": request.merchant,
+                "cents": request.cents,
+                "state": request.state,
+                "payment": request.payment,
+                "expires_at": request.expires_at,
+                "code": rules.make_code(chain_id, Code(rules.REQUEST, request.id)),
+            }
+        )
+
+
+class PaymentView(BaseModel):
+    """A payment as stored answers hold it: ids and amounts."""
+
+    id: str
+    kind: Literal["pay", "donate", "refund"]
+    state: Annotated[
+        Literal["pending", "paid", "refused"], Field(description="paid: it is final on the chain.")
+    ]
+    payer: Annotated[str, Field(description="The payer's id on the chain.")]
+    payee: Annotated[str, Field(description="The receiver's id on the chain.")]
+    cents: int
+    refund_of: Annotated[str | None, Field(description="The payment that a refund gives back.")]
+    request: Annotated[str | None, Field(description="The till's request that was paid.")]
+    refusal: Annotated[
+        dict[str, str] | None,
+        Field(description="The contract's error by its name; its arguments are the payer's alone to know."),
+    ]
+    created_at: Annotated[int, Field(description="UTC seconds.")]
+    paid_at: Annotated[int | None, Field(description="UTC seconds: its block's time.")]
+
+    @classmethod
+    def of(cls, payment: Payment) -> PaymentView:
+        return cls.model_validate(
+            {
+                "id": payment.id,
+                "kind": payment.kind,
+                "state": payment.state,
+                "payer": f"0x{payment.payer}",
+                "payee": f"0x{payment.payee}",
+                "cents": payment.cents,
+                "refund_of": payment.refund_of,
+                "request": payment.request,
+                "refusal": payment.refusal and {"name": payment.refusal["name"]},
+                "created_at": payment.created_at,
+                "paid_at": payment.paid_at,
+            }
+        )
+
+
+class WalletView(BaseModel):
+    participant: Annotated[str, Field(description="Whose wallet it is.")]
+    final: Annotated[int, Field(description="Cents on the final chain.")]
+    incoming: Annotated[int, Field(description="Cents under way to it.")]
+    outgoing: Annotated[int, Field(description="Cents that are being paid from it.")]
+    spendable: Annotated[int, Field(description="Final less all that is under way or held.")]
+    code: Annotated[
+        str | None, Field(description="The own static code of a merchant or an association, for the QR.")
+    ]
+
+
+@router.post("/payment-requests", status_code=201, response_model=RequestView)
+def request_payment(body: NewRequest, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Ask for an amount at the till."""
+    caller.require("requests:write")
+    client_id = client_id_of(caller, keyed)
+    return keyed.answer(
+        caller.id,
+        201,
+        lambda c: RequestView.of(
+            service.request_payment(
+                c, caller.subject, body.cents, body.lifetime_seconds, client_id=client_id
+            ),
+            onchain.chain_id,
+        ),
+    )
+
+
+@router.get("/payment-requests/{request_id}")
+def read_request(request_id: str, caller: Bearer, onchain: OnChain, database: Database) -> RequestView:
+    """Read what a till asks, and whether it is paid."""
+    caller.require("payments:read")
+    found = database.read(lambda c: service.find_request(c, request_id))
+    return RequestView.of(found, onchain.chain_id)
+
+
+@router.post("/payments", status_code=202, response_model=PaymentView)
+def pay(body: NewPayment, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Pay a merchant or donate to an association; ask again until it is paid."""
+    caller.require("payments:write")
+    client_id = client_id_of(caller, keyed)
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: PaymentView.of(
+            service.pay(c, onchain.chain_id, caller.subject, body.code, body.cents, client_id)
+        ),
+    )
+
+
+@router.get("/payments")
+def list_payments(
+    request: Request,
+    caller: Bearer,
+    wanted: Wanted,
+    database: Database,
+    state: Annotated[Literal["pending", "paid", "refused"] | None, Query()] = None,
+) -> PageOf[PaymentView]:
+    """List payments, newest first: those that one pays or is paid, all for officers."""
+    caller.require("payments:read")
+
+    def found(connection: Connection) -> Page:
+        where = _concerning(connection, caller)
+        if state is not None:
+            where.append(PAYMENT.c.state == state)
+        return PAYMENTS.page(connection, service.payments_query(*where), wanted)
+
+    return database.read(found).as_json(request, lambda row: PaymentView.of(service.payment_of(row)))
+
+
+@router.get("/payments/{payment_id}")
+def read_payment(payment_id: str, caller: Bearer, database: Database) -> PaymentView:
+    """Read one payment."""
+    caller.require("payments:read")
+    return PaymentView.of(
+        database.read(lambda c: service.find_payment(c, payment_id, *_concerning(c, caller)))
+    )
+
+
+@router.post("/payments/{payment_id}/refunds", status_code=202, response_model=PaymentView)
+def refund(payment_id: str, body: NewRefund, caller: Bearer, keyed: Keyed) -> Response:
+    """Give a payment back, or a part of it, to whoever paid."""
+    caller.require("refunds:write")
+    client_id = client_id_of(caller, keyed)
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: PaymentView.of(service.refund(c, caller.subject, payment_id, body.cents, client_id)),
+    )
+
+
+@router.get("/wallet")
+def read_wallet(caller: Bearer, onchain: OnChain, database: Database) -> WalletView:
+    """Read what one has and can spend."""
+    caller.require("wallet:read")
+
+    def found(connection: Connection) -> WalletView:
+        own = people.participant(connection, caller.subject)
+        held = service.balance(connection, own)
+        has_code = own.kind in (MERCHANT, ASSOCIATION)
+        return WalletView(
+            participant=own.id,
+            final=held.final,
+            incoming=held.incoming,
+            outgoing=held.outgoing,
+            spendable=held.spendable,
+            code=rules.make_code(onchain.chain_id, Code(own.kind, own.id)) if has_code else None,
+        )
+
+    return database.read(found)
+
+
+# ---------------------------------------------------------------- details
+
+
+def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:
+    """Return the conditions on PAYMENT that this caller may see it by."""
+    if caller.is_officer:
+        return []
+    return [service.concerns(people.participant(connection, caller.subject))]

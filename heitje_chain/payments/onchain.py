@@ -1,0 +1,130 @@
+"""Payments on their way to the chain, and what the chain says of them. For the worker alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from heitje_chain.chain import typed_data
+from heitje_chain.chain.clock import latest_now
+from heitje_chain.chain.codec import ChainEvent, Refusal
+from heitje_chain.chain.contracts import TOKEN, Contracts
+from heitje_chain.chain.outbox import Call, Intent
+from heitje_chain.custody.keys import Signer
+from heitje_chain.people import service as people
+from heitje_chain.people.service import Participant
+
+from . import rules, service
+from .model import PAID, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
+
+log = logging.getLogger(__name__)
+
+SIGNATURE_SECONDS = 24 * 3600
+"""How long a payment's signature is good, which the worker makes when it sends: long enough for an outage."""
+
+
+class Pay:
+    """A payment, a donation or a refund, signed by the wallet that the service keeps for the payer.
+
+    What the contract refuses (paused, frozen, not enough) ends there: nobody is charged later for what they
+    were told did not happen.
+    """
+
+    kind = service.PAYMENT_INTENT
+    later: Collection[str] = frozenset()
+
+    def __init__(self, contracts: Contracts, signer: Signer) -> None:
+        self._contracts = contracts
+        self._signer = signer
+
+    def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
+        [intent] = bundle
+        told = intent.payload
+        sides = (_wallet(connection, told["payer"]), _wallet(connection, told["payee"]))
+        # ERC-3009 as OpenZeppelin has it takes a bit 47 for block numbers; seconds stay below it for ages.
+        valid_before = latest_now(connection) + SIGNATURE_SECONDS
+        arguments = (*sides, told["cents"], 0, valid_before, bytes.fromhex(intent.id))
+        message = typed_data.transfer_with_authorization(self._contracts.token_domain, *arguments)
+        signature = self._signer.sign(told["payer"], message.digest())
+        v, r, s = signature[64], signature[:32], signature[32:64]
+        data = self._contracts.codec.call(TOKEN, "transferWithAuthorization", *arguments, v, r, s)
+        return Call(TOKEN, data, tuple(bundle))
+
+    def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
+        told = {"name": refusal.name, "arguments": dict(refusal.arguments)}
+        failed = connection.execute(
+            update(PAYMENT)
+            .where((PAYMENT.c.id == intent.id) & (PAYMENT.c.state == PENDING))
+            .values(state=REFUSED, refusal=told)
+        )
+        if failed.rowcount:
+            connection.execute(
+                update(PAYMENT_REQUEST).where(PAYMENT_REQUEST.c.payment == intent.id).values(payment=None)
+            )
+
+
+def observe(contracts: Contracts, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+    """Take in that a payment is final; a row that is missing is made from the event."""
+    told = event.arguments
+    if event.name != "AuthorizationUsed" or "to" not in told or contracts.is_redemption(told["to"]):
+        return
+    payer, payee = _holder(connection, told["authorizer"]), _holder(connection, told["to"])
+    kind = payer and payee and rules.find_kind(payer.kind, payee.kind)
+    if payer is None or payee is None or kind is None or told["value"] == 0:
+        log.info("payment_of_nobody", extra={"transaction": event.transaction_hash})
+        return
+    payment_id = told["nonce"].removeprefix("0x")
+    facts = {"payer": payer.chain_id, "payee": payee.chain_id, "cents": told["value"], "kind": kind}
+    row = connection.execute(select(PAYMENT).where(PAYMENT.c.id == payment_id)).one_or_none()
+    if row is None:
+        _made(connection, payment_id, facts, occurred_at)
+    elif row.payer != payer.chain_id:
+        # A nonce is used once per participant; ids of ours are unique, so this one came from elsewhere.
+        log.warning("payment_id_of_another", extra={"payment": payment_id})
+    elif row.state != PAID:
+        _paid(connection, row, facts, occurred_at)
+
+
+# ---------------------------------------------------------------- details
+
+
+def _made(connection: Connection, payment_id: str, facts: dict[str, Any], occurred_at: int) -> None:
+    connection.execute(
+        PAYMENT.insert().values(
+            id=payment_id, state=PAID, created_at=occurred_at, paid_at=occurred_at, **facts
+        )
+    )
+    if facts["kind"] == REFUND:
+        log.warning("refund_without_payment", extra={"payment": payment_id})
+
+
+def _paid(connection: Connection, row: Row[Any], facts: dict[str, Any], occurred_at: int) -> None:
+    """The chain's word ends it, also after a refusal: a signature that was out may still have been used."""
+    changed: dict[str, Any] = {"state": PAID, "paid_at": occurred_at, "refusal": None}
+    this_request = PAYMENT_REQUEST.c.id == row.request
+    if any(row._mapping[name] != value for name, value in facts.items()):
+        # Asked before a database was restored: the same id has paid something else, and pays nothing more.
+        changed |= {**facts, "request": None, "refund_of": None, "refusal": row.refusal}
+        freed = this_request & (PAYMENT_REQUEST.c.payment == row.id)
+        connection.execute(update(PAYMENT_REQUEST).where(freed).values(payment=None))
+        log.warning("payment_differs", extra={"payment": row.id})
+    else:
+        free = this_request & PAYMENT_REQUEST.c.payment.is_(None)
+        connection.execute(update(PAYMENT_REQUEST).where(free).values(payment=row.id))
+    connection.execute(update(PAYMENT).where(PAYMENT.c.id == row.id).values(**changed))
+
+
+def _wallet(connection: Connection, participant_id: str) -> str:
+    """Return the present wallet of somebody who has one: who pays or is paid was active."""
+    wallet = people.participant(connection, participant_id).wallet
+    if wallet is None:
+        raise LookupError(f"{participant_id} has no wallet.")
+    return wallet
+
+
+def _holder(connection: Connection, wallet: str) -> Participant | None:
+    """Return whose wallet this is, or was first: its address is then the participant's id."""
+    return people.by_wallet(connection, wallet) or people.by_chain_id(connection, wallet.lower())

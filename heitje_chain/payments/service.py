@@ -1,0 +1,421 @@
+"""Use cases about payments. A caller opens the transaction and commits it.
+
+Whoever spends is locked first, so that two payments at once cannot spend the same cent: what can be spent is
+the final balance less all that is under way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, update
+
+from heitje_chain import money
+from heitje_chain.chain import outbox
+from heitje_chain.chain.codec import payment_key
+from heitje_chain.chain.ids import ClientId
+from heitje_chain.chain.outbox import IntentChanged, Outcome
+from heitje_chain.ledger import accounts
+from heitje_chain.ledger import service as ledger
+from heitje_chain.people import service as people
+from heitje_chain.people.model import ASSOCIATION, MERCHANT, RESIDENT
+from heitje_chain.people.service import Participant
+
+from . import rules
+from .errors import (
+    BalanceTooLow,
+    PayeeNotActive,
+    PaymentIdTaken,
+    PaymentUnknown,
+    RequestUnknown,
+)
+from .model import COIN_HOLD, PAY, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
+from .rules import LIFETIME_SECONDS, REFUND_SECONDS
+
+PAYMENT_INTENT = "payment"
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment, a donation or a refund."""
+
+    id: str
+    """64 hex digits: the client id, and the nonce that the payer's wallet signs."""
+    payer: str
+    """ParticipantId in hex, like `payee`."""
+    payee: str
+    cents: int
+    kind: str
+    """pay, donate or refund."""
+    state: str
+    """pending, paid (final on the chain) or refused."""
+    refund_of: str | None
+    request: str | None
+    refusal: Mapping[str, Any] | None
+    created_at: int
+    """UTC seconds."""
+    paid_at: int | None
+
+
+@dataclass(frozen=True)
+class PaymentRequest:
+    """What a till asks of whoever shows up."""
+
+    id: str
+    """32 hex digits."""
+    merchant: str
+    """The merchant's id in `people`."""
+    cents: int
+    state: str
+    """open, pending (somebody is paying it), paid (finally) or expired."""
+    payment: str | None
+    expires_at: int
+    """UTC seconds, by this machine's clock: no contract knows of it."""
+    created_at: int
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A participant's cents."""
+
+    final: int
+    """What the wallet holds on the final chain."""
+    incoming: int
+    """Under way to it; cannot be spent yet."""
+    outgoing: int
+    """Payments, donations and refunds under way from it."""
+    spendable: int
+    """Final less all that is under way or held, a redemption too; never below 0."""
+
+
+# ---------------------------------------------------------------- tills
+
+
+def request_payment(
+    connection: Connection,
+    merchant_id: str,
+    cents: int,
+    lifetime_seconds: int = LIFETIME_SECONDS,
+    *,
+    client_id: ClientId,
+) -> PaymentRequest:
+    """Ask for an amount at a till. The same client id again is the same request.
+
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, LifetimeInvalid, AmountError, PaymentIdTaken
+    """
+    merchant = people.active(connection, merchant_id, MERCHANT)
+    rules.check_lifetime(lifetime_seconds)
+    request_id = client_id.hex()[:32]
+    asked = {"id": request_id, "merchant": merchant.id, "cents": money.cents(cents)}
+    known = connection.execute(_requests_query(request_id)).one_or_none()
+    if known is None:
+        now = _now()
+        connection.execute(
+            PAYMENT_REQUEST.insert().values(expires_at=now + lifetime_seconds, created_at=now, **asked)
+        )
+    elif {name: known._mapping[name] for name in asked} != asked:
+        raise PaymentIdTaken
+    return find_request(connection, request_id)
+
+
+# ---------------------------------------------------------------- paying
+
+
+def pay(
+    connection: Connection, chain_id: int, payer_id: str, code: str, cents: int | None, client_id: ClientId
+) -> Payment:
+    """Pay, or donate to, whoever a code names. The same client id again is the same payment.
+
+    Args:
+        code: of a till's request, or a merchant's or an association's own
+        cents: what the payer chose; with a request's code the request's, or None
+
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, CodeTooLong, CodeMalformed, CodeForeign, CodeKindUnknown,
+        RequestUnknown, RequestExpired, RequestTaken, AmountMissing, AmountDiffers, AmountError,
+        PayeeNotAllowed, PayeeNotActive, BalanceTooLow, PaymentIdTaken
+    """
+    payer = people.active(connection, payer_id, RESIDENT, ASSOCIATION)
+    read = rules.parse_code(code, chain_id)
+    request = _request_for_change(connection, read.subject) if read.kind == rules.REQUEST else None
+    payee = (
+        people.of_kind(connection, read.subject, read.kind)
+        if request is None
+        else people.of_kind(connection, request.merchant, MERCHANT)
+    )
+    amount = rules.amount(None if request is None else request.cents, cents)
+    content = {"kind": rules.kind_of(payer.kind, payee.kind), "cents": money.cents(amount)}
+    request_id = None if request is None else request.id
+
+    known = _known(connection, client_id, payer, payee, content, {"request": request_id})
+    if known is not None:
+        return known
+    if request is not None:
+        rules.check_request(request.state)
+        connection.execute(
+            update(PAYMENT_REQUEST).where(PAYMENT_REQUEST.c.id == request.id).values(payment=client_id.hex())
+        )
+    return _send(connection, client_id, payer, payee, content, {"request": request_id})
+
+
+def refund(
+    connection: Connection,
+    merchant_id: str,
+    payment_id: str,
+    cents: int,
+    client_id: ClientId,
+    window_seconds: int = REFUND_SECONDS,
+) -> Payment:
+    """Give back a payment, or a part of it, to whoever paid. The same client id again is the same refund.
+
+    Raises:
+        ParticipantUnknown, ParticipantNotActive, PaymentUnknown, PaymentNotFinal, RefundTooLate,
+        RefundTooHigh, AmountError, PayeeNotActive, BalanceTooLow, PaymentIdTaken
+    """
+    merchant = people.active(connection, merchant_id, MERCHANT)
+    paid = find_payment(connection, payment_id)
+    if paid.kind != PAY or paid.payee != merchant.chain_id:
+        raise PaymentUnknown
+    payee = people.by_chain_id(connection, paid.payer)
+    if payee is None:
+        raise PayeeNotActive
+    content = {"kind": REFUND, "cents": money.cents(cents)}
+
+    known = _known(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
+    if known is not None:
+        return known
+    given_back = _total(connection, (PAYMENT.c.refund_of == paid.id) & (PAYMENT.c.state != REFUSED))
+    rules.check_refund(paid.state, paid.paid_at, paid.cents, given_back, cents, window_seconds, _now())
+    return _send(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
+
+
+# ---------------------------------------------------------------- what can be spent
+
+
+def balance(connection: Connection, participant: Participant) -> Balance:
+    """Return a participant's cents; all 0 for one that is not on the chain yet."""
+    if participant.chain_id is None:
+        return Balance(0, 0, 0, 0)
+    pending, own = PAYMENT.c.state == PENDING, participant.chain_id
+    # First what is held, then the journal: a payment that becomes final in between then counts twice, which
+    # errs on the safe side (PostgreSQL shows each statement what was committed before it).
+    not_free = held(connection, own)
+    final = ledger.balance(connection, accounts.wallet(participant.on_chain))
+    return Balance(
+        final=final,
+        incoming=_total(connection, pending & (PAYMENT.c.payee == own)),
+        outgoing=_total(connection, pending & (PAYMENT.c.payer == own)),
+        spendable=max(final - not_free, 0),
+    )
+
+
+def held(connection: Connection, participant_chain_id: str) -> int:
+    """Return the cents of this participant (ParticipantId in hex) that are under way or held."""
+    holds = select(func.coalesce(func.sum(COIN_HOLD.c.cents), 0)).where(
+        COIN_HOLD.c.participant == participant_chain_id
+    )
+    under_way = (PAYMENT.c.payer == participant_chain_id) & (PAYMENT.c.state == PENDING)
+    return _total(connection, under_way) + int(connection.execute(holds).scalar_one())
+
+
+def check_spendable(connection: Connection, participant: Participant, cents: int) -> None:
+    """Refuse to spend more than there is. The caller has locked the participant by `people.active`.
+
+    Raises:
+        BalanceTooLow
+    """
+    spendable = balance(connection, participant).spendable
+    if cents > spendable:
+        raise BalanceTooLow(spendable)
+
+
+def hold(connection: Connection, hold_id: str, participant_chain_id: str, cents: int) -> None:
+    """Keep coins from being spent until `release_hold`. The same again changes nothing; it checks no balance.
+
+    Args:
+        hold_id: 64 hex digits
+
+    Raises:
+        PaymentIdTaken: the id holds something else.
+    """
+    row = {"id": hold_id, "participant": participant_chain_id, "cents": money.cents(cents)}
+    known = connection.execute(select(COIN_HOLD).where(COIN_HOLD.c.id == hold_id)).one_or_none()
+    if known is None:
+        connection.execute(COIN_HOLD.insert().values(row))
+    elif known._asdict() != row:
+        raise PaymentIdTaken
+
+
+def release_hold(connection: Connection, hold_id: str) -> None:
+    """End a hold; one that is not there was ended before."""
+    connection.execute(delete(COIN_HOLD).where(COIN_HOLD.c.id == hold_id))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def payments_query(*where: ColumnElement[bool]) -> Select[Any]:
+    """Return the statement whose rows `payment_of` reads."""
+    return select(PAYMENT).where(*where)
+
+
+def concerns(participant: Participant) -> ColumnElement[bool]:
+    """Return the condition on PAYMENT that this participant pays or is paid."""
+    own = participant.chain_id or ""
+    return (PAYMENT.c.payer == own) | (PAYMENT.c.payee == own)
+
+
+def find_payment(connection: Connection, payment_id: str, *where: ColumnElement[bool]) -> Payment:
+    """Return a payment, if it fulfils the conditions.
+
+    Raises:
+        PaymentUnknown
+    """
+    row = connection.execute(payments_query(PAYMENT.c.id == payment_id, *where)).one_or_none()
+    if row is None:
+        raise PaymentUnknown
+    return payment_of(row)
+
+
+def find_request(connection: Connection, request_id: str) -> PaymentRequest:
+    """Raises:
+    RequestUnknown
+    """
+    row = connection.execute(_requests_query(request_id)).one_or_none()
+    if row is None:
+        raise RequestUnknown
+    return PaymentRequest(
+        id=row.id,
+        merchant=row.merchant,
+        cents=row.cents,
+        state=rules.request_state(row.payment_state, row.expires_at, _now()),
+        payment=row.payment,
+        expires_at=row.expires_at,
+        created_at=row.created_at,
+    )
+
+
+def refunds_without_payment(connection: Connection) -> list[str]:
+    """Return the ids of the merchants' transfers to their customers that name no payment, oldest first."""
+    return list(
+        connection.scalars(
+            select(PAYMENT.c.id)
+            .where((PAYMENT.c.kind == REFUND) & PAYMENT.c.refund_of.is_(None))
+            .order_by(PAYMENT.c.created_at, PAYMENT.c.id)
+        )
+    )
+
+
+def payment_of(row: Row[Any]) -> Payment:
+    """Return a row of `payments_query` as a payment."""
+    return Payment(
+        id=row.id,
+        payer=row.payer,
+        payee=row.payee,
+        cents=row.cents,
+        kind=row.kind,
+        state=row.state,
+        refund_of=row.refund_of,
+        request=row.request,
+        refusal=row.refusal,
+        created_at=row.created_at,
+        paid_at=row.paid_at,
+    )
+
+
+# ---------------------------------------------------------------- details
+
+
+def _known(
+    connection: Connection,
+    client_id: ClientId,
+    payer: Participant,
+    payee: Participant,
+    content: Mapping[str, Any],
+    about: Mapping[str, str | None],
+) -> Payment | None:
+    """Return the payment of this id, if it is the same. One that only the chain told learns what it is about.
+
+    Raises:
+        PaymentIdTaken
+    """
+    same_id = PAYMENT.c.id == client_id.hex()
+    row = connection.execute(payments_query(same_id)).one_or_none()
+    if row is None:
+        return None
+    only_chain_told = outbox.by_id(connection, row.id) is None
+    wanted = {"payer": payer.chain_id, "payee": payee.chain_id, **content}
+    if not only_chain_told or any(row._mapping[name] is not None for name in about):
+        wanted |= about
+    if any(row._mapping[name] != value for name, value in wanted.items()):
+        raise PaymentIdTaken
+    connection.execute(update(PAYMENT).where(same_id).values(**about))
+    if only_chain_told and about.get("request") is not None:
+        free = (PAYMENT_REQUEST.c.id == about["request"]) & PAYMENT_REQUEST.c.payment.is_(None)
+        connection.execute(update(PAYMENT_REQUEST).where(free).values(payment=row.id))
+    return find_payment(connection, row.id)
+
+
+def _send(
+    connection: Connection,
+    client_id: ClientId,
+    payer: Participant,
+    payee: Participant,
+    content: Mapping[str, Any],
+    about: Mapping[str, str | None],
+) -> Payment:
+    """Write a payment and put it on its way."""
+    if not payee.is_active or payee.wallet is None or payer.wallet is None:
+        raise PayeeNotActive
+    cents = content["cents"]
+    check_spendable(connection, payer, cents)
+    connection.execute(
+        PAYMENT.insert().values(
+            id=client_id.hex(),
+            payer=payer.chain_id,
+            payee=payee.chain_id,
+            state=PENDING,
+            created_at=_now(),
+            **content,
+            **about,
+        )
+    )
+    outcome = Outcome(
+        "AuthorizationUsed", payment_key(payer.wallet, client_id), {"to": payee.wallet, "value": cents}
+    )
+    payload = {"payer": payer.id, "payee": payee.id, "cents": cents}
+    try:
+        outbox.put(connection, PAYMENT_INTENT, client_id, payload, outcome)
+    except IntentChanged as error:
+        raise PaymentIdTaken from error
+    return find_payment(connection, client_id.hex())
+
+
+def _request_for_change(connection: Connection, request_id: str) -> PaymentRequest:
+    """Return a request and keep others from paying it until the transaction ends."""
+    connection.execute(
+        select(PAYMENT_REQUEST.c.id).where(PAYMENT_REQUEST.c.id == request_id).with_for_update()
+    )
+    return find_request(connection, request_id)
+
+
+def _requests_query(request_id: str) -> Select[Any]:
+    return (
+        select(PAYMENT_REQUEST, PAYMENT.c.state.label("payment_state"))
+        .outerjoin(PAYMENT, PAYMENT.c.id == PAYMENT_REQUEST.c.payment)
+        .where(PAYMENT_REQUEST.c.id == request_id)
+    )
+
+
+def _total(connection: Connection, where: ColumnElement[bool]) -> int:
+    total = select(func.coalesce(func.sum(PAYMENT.c.cents), 0)).where(where)
+    return int(connection.execute(total).scalar_one())
+
+
+def _now() -> int:
+    """The machine's clock: a chain without traffic may make no block, and no contract judges these times."""
+    return int(time.time())

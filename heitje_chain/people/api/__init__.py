@@ -1,0 +1,11 @@
+"""People over JSON: participants, the officers' acts about them, and who may ask what."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from . import acts, admissions, participants, tokens
+
+router = APIRouter()
+for part in (participants, admissions, tokens, acts):
+    router.include_router(part.router)

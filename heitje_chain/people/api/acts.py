@@ -1,0 +1,45 @@
+"""Acts and how far they are: `/api/v1/acts`. Officers see all of them, a partner its own."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from sqlalchemy import select
+
+from heitje_chain.acts import service
+from heitje_chain.acts.api import ActView, PreparedAct
+from heitje_chain.acts.errors import ActUnknown
+from heitje_chain.acts.model import ACT
+from heitje_chain.acts.service import Act
+from heitje_chain.http.paging import Listing, PageOf, Wanted
+from heitje_chain.http.transaction import Database
+
+from ..tokens import Caller
+from .bearer import Bearer
+
+router = APIRouter(prefix="/api/v1/acts", tags=["acts"])
+
+ACTS = Listing("acts", (ACT.c.created_at, ACT.c.id))
+
+
+@router.get("/{act_id}")
+def read_act(act_id: str, caller: Bearer, database: Database) -> PreparedAct:
+    """Read one act with what is, or was, to be signed; ask again until it is done."""
+    caller.require("acts:read")
+    return PreparedAct.of(_own(caller, database.read(lambda connection: service.find(connection, act_id))))
+
+
+@router.get("")
+def list_acts(request: Request, caller: Bearer, wanted: Wanted, database: Database) -> PageOf[ActView]:
+    """List acts, newest first."""
+    caller.require("acts:read")
+    statement = select(ACT)
+    if not caller.is_officer:
+        statement = statement.where(ACT.c.actor == caller.subject)
+    page = database.read(lambda connection: ACTS.page(connection, statement, wanted))
+    return page.as_json(request, lambda row: ActView.of(service.act_of(row)))
+
+
+def _own(caller: Caller, act: Act) -> Act:
+    if not caller.is_officer and act.actor != caller.subject:
+        raise ActUnknown
+    return act

@@ -1,0 +1,141 @@
+"""Officers' acts about people: admission, partners' signers, blocking. Each is prepared, then signed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from sqlalchemy import Connection
+
+from heitje_chain.acts import service as acts
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.http.fields import Body, ParticipantField, ReasonField, SignatureField
+from heitje_chain.http.idempotency import Keyed, KeyedRequest
+from heitje_chain.http.transaction import Database
+
+from .. import admission, rules
+from ..tokens import Caller
+from .bearer import Bearer
+
+router = APIRouter(prefix="/api/v1", tags=["officers' acts about people"])
+
+
+class Admission(Body):
+    participants: Annotated[
+        list[ParticipantField],
+        Field(min_length=1, max_length=100, description="Of one kind, all ready; one partner at a time."),
+    ]
+
+
+class SignerBody(Body):
+    partner: ParticipantField
+    signer: Annotated[SignatureField, Field(description="ERC-7913: an address, or a verifier and a key.")]
+
+
+class Block(Body):
+    participant: ParticipantField
+    reason: ReasonField
+
+
+class Unblock(Body):
+    participant: ParticipantField
+
+
+def signed(keyed: KeyedRequest, caller: Caller, onchain: Contracts, body: SignedAct, kind: str) -> Response:
+    """Take an officer's signature over an act of this kind; answer 202 with the act."""
+
+    def work(connection: Connection) -> ActView:
+        act = acts.sign_officer_act(connection, onchain, body.act, kind, caller.subject, body.signature_bytes)
+        return ActView.of(act)
+
+    return keyed.answer(caller.id, 202, work)
+
+
+@router.post("/admissions/prepare")
+def prepare_admission(body: Admission, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare the admission of merchants, of associations or of a partner, for the registrar to sign."""
+    caller.require("participants:write")
+    return PreparedAct.of(
+        database.change(lambda c: admission.prepare_admission(c, onchain, caller.subject, body.participants))
+    )
+
+
+@router.post("/admissions", status_code=202, response_model=ActView)
+def admit(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the registrar's signature over an admission."""
+    caller.require("participants:write")
+    return signed(keyed, caller, onchain, body, admission.ADMIT)
+
+
+@router.post("/signers/prepare")
+def prepare_signer(body: SignerBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that somebody may sign for a partner; the act is delayed."""
+    caller.require("signers:write")
+    signer = rules.signer(body.signer)
+    return PreparedAct.of(
+        database.change(lambda c: admission.prepare_signer(c, onchain, caller.subject, body.partner, signer))
+    )
+
+
+@router.post("/signers", status_code=202, response_model=ActView)
+def add_signer(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the registrar's signature over a new signer."""
+    caller.require("signers:write")
+    return signed(keyed, caller, onchain, body, admission.ADD_SIGNER)
+
+
+@router.post("/signer-removals/prepare")
+def prepare_signer_removal(
+    body: SignerBody, caller: Bearer, onchain: OnChain, database: Database
+) -> PreparedAct:
+    """Prepare that somebody may not sign for a partner any more; it acts at once."""
+    caller.require("signers:write")
+    signer = rules.signer(body.signer)
+    return PreparedAct.of(
+        database.change(
+            lambda c: admission.prepare_signer_removal(c, onchain, caller.subject, body.partner, signer)
+        )
+    )
+
+
+@router.post("/signer-removals", status_code=202, response_model=ActView)
+def remove_signer(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the registrar's signature over the removal of a signer."""
+    caller.require("signers:write")
+    return signed(keyed, caller, onchain, body, admission.REMOVE_SIGNER)
+
+
+@router.post("/blocks/prepare")
+def prepare_block(body: Block, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that a participant is stopped."""
+    caller.require("blocks:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: admission.prepare_block(c, onchain, caller.subject, body.participant, body.reason)
+        )
+    )
+
+
+@router.post("/blocks", status_code=202, response_model=ActView)
+def block(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the enforcer's signature over a block."""
+    caller.require("blocks:write")
+    return signed(keyed, caller, onchain, body, admission.BLOCK)
+
+
+@router.post("/unblocks/prepare")
+def prepare_unblock(body: Unblock, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that a blocked participant takes part again."""
+    caller.require("blocks:write")
+    return PreparedAct.of(
+        database.change(lambda c: admission.prepare_unblock(c, onchain, caller.subject, body.participant))
+    )
+
+
+@router.post("/unblocks", status_code=202, response_model=ActView)
+def unblock(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the enforcer's signature over the end of a block."""
+    caller.require("blocks:write")
+    return signed(keyed, caller, onchain, body, admission.UNBLOCK)

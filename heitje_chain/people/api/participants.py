@@ -1,0 +1,205 @@
+"""Residents, merchants, associations and partners: `/api/v1/residents` and its three sisters.
+
+Adding somebody answers 202: the worker makes the wallet. The client chooses the id, so the same request sent
+again is the same participant.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection, select
+
+from heitje_chain.custody.errors import WalletIdInvalid
+from heitje_chain.http.fields import Body
+from heitje_chain.http.paging import Listing, PageOf, Wanted
+from heitje_chain.http.problems import register
+from heitje_chain.http.transaction import Database, RequestDatabase
+
+from .. import service, signers
+from ..model import ASSOCIATION, MERCHANT, PARTICIPANT, PARTNER, RESIDENT
+from ..service import MerchantDetails, Participant
+from ..tokens import Caller
+from .bearer import Bearer
+
+router = APIRouter(prefix="/api/v1", tags=["participants"])
+
+READ, WRITE = "participants:read", "participants:write"
+
+_ORDER = (PARTICIPANT.c.created_at, PARTICIPANT.c.id)
+_LISTINGS = {
+    RESIDENT: Listing("residents", _ORDER),
+    MERCHANT: Listing("merchants", _ORDER),
+    ASSOCIATION: Listing("associations", _ORDER),
+    PARTNER: Listing("partners", _ORDER),
+}
+
+NameField = Annotated[str, Field(description="1 to 200 characters.", examples=["Anna Jansen"])]
+
+
+class NewParticipant(Body):
+    id: Annotated[
+        str,
+        Field(
+            description="A version 4 UUID as 32 hex characters, chosen by you.",
+            examples=["3f8a2b1c4d5e4f60817263544a5b6c7d"],
+        ),
+    ]
+    name: NameField
+
+
+class NewMerchant(NewParticipant):
+    iban: Annotated[str, Field(max_length=60, examples=["NL41ABNA9000000001"])]
+    account_holder: Annotated[
+        str | None,
+        Field(description="As the bank knows it, at most 70 characters; the name when not given."),
+    ] = None
+    category: Annotated[str, Field(max_length=40, examples=["horeca"])]
+
+    @property
+    def details(self) -> MerchantDetails:
+        return MerchantDetails(self.iban, self.account_holder or self.name, self.category)
+
+
+class AccountChange(Body):
+    iban: Annotated[str, Field(max_length=60)]
+    account_holder: Annotated[str, Field(description="As the bank knows it, at most 70 characters.")]
+
+
+class ParticipantView(BaseModel):
+    id: str
+    kind: Literal["resident", "merchant", "association", "partner"]
+    name: str
+    state: Annotated[
+        Literal["asked", "ready", "admitting", "active", "refused"],
+        Field(description="ready: the registrar's signature is awaited. active: on the chain, for good."),
+    ]
+    blocked: bool
+    participant: Annotated[str | None, Field(description="The participant's id on the chain.")]
+
+    @classmethod
+    def of(cls, one: Participant) -> ParticipantView:
+        return cls.model_validate(
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "name": one.name,
+                "state": one.state,
+                "blocked": one.blocked,
+                "participant": one.chain_id and f"0x{one.chain_id}",
+            }
+        )
+
+
+class SignerView(BaseModel):
+    signer: Annotated[str, Field(description="ERC-7913 bytes in hex.")]
+    state: Literal["prepared", "active", "removed"]
+
+
+@router.post("/residents", status_code=202)
+def add_resident(body: NewParticipant, caller: Bearer, database: Database) -> ParticipantView:
+    """Add a resident; the service admits it."""
+    return _add(RESIDENT, body, caller, database)
+
+
+@router.post("/merchants", status_code=202)
+def add_merchant(body: NewMerchant, caller: Bearer, database: Database) -> ParticipantView:
+    """Add a merchant; when it is ready, the registrar admits it."""
+    return _add(MERCHANT, body, caller, database, body.details)
+
+
+@router.post("/associations", status_code=202)
+def add_association(body: NewParticipant, caller: Bearer, database: Database) -> ParticipantView:
+    """Add an association; when it is ready, the registrar admits it."""
+    return _add(ASSOCIATION, body, caller, database)
+
+
+@router.post("/partners", status_code=202)
+def add_partner(body: NewParticipant, caller: Bearer, database: Database) -> ParticipantView:
+    """Add a partner, which is ready at once to be admitted by the registrar."""
+    return _add(PARTNER, body, caller, database)
+
+
+@router.put("/merchants/{participant_id}/account")
+def change_account(
+    participant_id: str, body: AccountChange, caller: Bearer, database: Database
+) -> ParticipantView:
+    """Change a merchant's bank account. What it redeemed before is held until settlement confirms it."""
+    caller.require(WRITE)
+    return ParticipantView.of(
+        database.change(
+            lambda connection: service.change_iban(connection, participant_id, body.iban, body.account_holder)
+        )
+    )
+
+
+@router.get("/partners/{participant_id}/signers")
+def list_signers(participant_id: str, caller: Bearer, database: Database) -> list[SignerView]:
+    """List who signs, is to sign or signed for a partner, oldest first."""
+    caller.require(READ)
+
+    def found(connection: Connection) -> list[tuple[str, str]]:
+        service.of_kind(connection, participant_id, PARTNER)
+        return signers.states(connection, participant_id)
+
+    return [
+        SignerView.model_validate({"signer": signer, "state": state})
+        for signer, state in database.read(found)
+    ]
+
+
+def _add(
+    kind: str,
+    body: NewParticipant,
+    caller: Caller,
+    database: RequestDatabase,
+    details: MerchantDetails | None = None,
+) -> ParticipantView:
+    caller.require(WRITE)
+    return ParticipantView.of(
+        database.change(lambda connection: service.add(connection, kind, body.id, body.name, details))
+    )
+
+
+def _reading(path: str, kind: str) -> None:
+    """Register the two reading routes of one kind."""
+
+    def read(participant_id: str, caller: Bearer, database: Database) -> ParticipantView:
+        caller.require(READ)
+        return ParticipantView.of(
+            database.read(lambda connection: service.of_kind(connection, participant_id, kind))
+        )
+
+    def listed(
+        request: Request, caller: Bearer, wanted: Wanted, database: Database
+    ) -> PageOf[ParticipantView]:
+        caller.require(READ)
+        statement = select(PARTICIPANT).where(PARTICIPANT.c.kind == kind)
+        page = database.read(lambda connection: _LISTINGS[kind].page(connection, statement, wanted))
+        return page.as_json(request, lambda row: ParticipantView.of(service.from_row(row)))
+
+    router.get(path, name=f"list_{kind}s", summary=f"List {kind}s, newest first")(listed)
+    router.get(
+        f"{path}/{{participant_id}}",
+        name=f"read_{kind}",
+        summary=f"Read one {kind}; ask again until the state is what you wait for",
+    )(read)
+
+
+for _path, _kind in (
+    ("/residents", RESIDENT),
+    ("/merchants", MERCHANT),
+    ("/associations", ASSOCIATION),
+    ("/partners", PARTNER),
+):
+    _reading(_path, _kind)
+
+register(
+    WalletIdInvalid,
+    "participant-id-invalid",
+    400,
+    "Een nummer is een UUID (versie 4) van 32 hexadecimale tekens.",
+    "An id is a version 4 UUID of 32 hex characters.",
+)

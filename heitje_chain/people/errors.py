@@ -1,0 +1,90 @@
+"""What is refused about people.
+
+Refused
+├── NameInvalid           400
+├── ParticipantUnknown    404
+├── ParticipantExists     409
+├── ParticipantNotActive  409  not admitted (yet), or blocked
+├── NotReady              409  cannot be admitted now
+├── IbanInvalid           400
+├── IbanUnchanged         409
+└── SignerInvalid         400
+"""
+
+from __future__ import annotations
+
+from heitje_chain.http.problems import Refused
+
+
+class NameInvalid(
+    Refused,
+    slug="name-invalid",
+    status=400,
+    nl="Een naam heeft 1 tot {most} tekens.",
+    en="A name has 1 to {most} characters.",
+):
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
+class ParticipantUnknown(
+    Refused,
+    slug="participant-unknown",
+    status=404,
+    nl="Wij kennen niemand met dit nummer.",
+    en="We know nobody by this id.",
+):
+    """Nobody, or nobody of the kind that is asked for."""
+
+
+class ParticipantExists(
+    Refused,
+    slug="participant-exists",
+    status=409,
+    nl="Dit nummer is al van iemand anders. Kies een nieuw nummer.",
+    en="This id belongs to somebody else. Choose a new one.",
+):
+    """The same id was used before for something else."""
+
+
+class ParticipantNotActive(
+    Refused,
+    slug="participant-not-active",
+    status=409,
+    nl="Dit kan nu niet: {who} doet op dit moment niet mee.",
+    en="This cannot be done now: {who} does not take part at the moment.",
+):
+    """Not admitted yet, refused, or blocked."""
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+
+
+class NotReady(
+    Refused,
+    slug="participant-not-ready",
+    status=409,
+    nl="Niet iedereen in deze lijst kan nu worden toegelaten. Kijk wie er klaar voor is.",
+    en="Not everybody in this list can be admitted now. Look who is ready.",
+):
+    """Somebody in the list has no wallet yet, takes part already, or is of another kind."""
+
+
+class IbanInvalid(
+    Refused,
+    slug="iban-invalid",
+    status=400,
+    nl="Dit rekeningnummer (IBAN) klopt niet. Kijk de cijfers na.",
+    en="This account number (IBAN) is not right. Check its digits.",
+):
+    """Malformed, or its check digits do not fit."""
+
+
+class SignerInvalid(
+    Refused,
+    slug="signer-invalid",
+    status=400,
+    nl="Een ondertekenaar is een adres van 20 bytes, of een controlerend contract met een sleutel.",
+    en="A signer is an address of 20 bytes, or a verifier contract followed by a key.",
+):
+    """Not ERC-7913 bytes: fewer than 20, more than 1,024, or not hex."""

@@ -1,0 +1,57 @@
+"""What each role may do over the API: one table from roles to scopes.
+
+A token is for one role. Residents, merchants, partners and associations act as the participant that the token
+names, officers as the officer of that name in the deployment record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+PARTICIPANT_ROLES = ("resident", "merchant", "partner", "association")
+OFFICER_ROLES = ("registrar", "treasurer", "auditor", "settlement", "arbiter", "enforcer")
+
+_OFFICERS_READ = frozenset(
+    {
+        "acts:read",
+        "budgets:read",
+        "claims:read",
+        "jobs:read",
+        "participants:read",
+        "payments:read",
+        "payouts:read",
+        "reconciliations:read",
+        "reconciliations:write",
+    }
+)
+
+SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "resident": frozenset(
+            {"claims:read", "claims:write", "jobs:read", "payments:read", "payments:write", "wallet:read"}
+        ),
+        "merchant": frozenset(
+            {
+                "payments:read",
+                "redemptions:read",
+                "redemptions:write",
+                "refunds:write",
+                "requests:write",
+                "wallet:read",
+            }
+        ),
+        "association": frozenset({"payments:read", "payments:write", "wallet:read"}),
+        "partner": frozenset(
+            {"acts:read", "approvals:write", "budgets:read", "claims:read", "jobs:read", "jobs:write"}
+        ),
+        "registrar": _OFFICERS_READ | {"participants:write", "signers:write", "tokens:write"},
+        "treasurer": _OFFICERS_READ | {"awards:write", "grants:write", "limits:write"},
+        "auditor": _OFFICERS_READ | {"reserve:write"},
+        "settlement": _OFFICERS_READ | {"payouts:write"},
+        "arbiter": _OFFICERS_READ | {"decisions:write"},
+        "enforcer": _OFFICERS_READ | {"blocks:write"},
+    }
+)
+
+ALL_SCOPES = frozenset().union(*SCOPES_OF.values())

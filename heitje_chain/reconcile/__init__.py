@@ -1,0 +1,1 @@
+"""Chain = books = bank: compared at one block, and every row named that differs."""

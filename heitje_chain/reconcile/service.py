@@ -1,0 +1,265 @@
+"""Comparing chain, books and bank at one final block.
+
+Any difference stops payouts, never payments, until a comparison finds none.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, select, update
+
+from heitje_chain.audit import service as audit
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.chain.ids import BudgetId
+from heitje_chain.chain.model import BLOCK
+from heitje_chain.chain.node import Node, NodeRefused
+from heitje_chain.chain.state import StateAt
+from heitje_chain.db import reading, transaction
+from heitje_chain.ledger import service as ledger
+from heitje_chain.ledger import verification
+from heitje_chain.ledger.accounts import PAYABLE, WALLET
+from heitje_chain.ledger.entry import Kind
+from heitje_chain.money import to_euros
+from heitje_chain.payments import service as payments
+from heitje_chain.people.model import PARTICIPANT
+from heitje_chain.settlement import batches
+from heitje_chain.settlement.model import BATCH, REDEMPTION
+
+from . import rules
+from .errors import NothingFinal, ReconciliationUnknown
+from .model import ASKED, DONE, RECONCILIATION
+from .rules import BatchSide, BooksSide, ChainSide, Figures, PayoutSide
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 600
+"""How often the worker compares by itself."""
+
+WAITING_STATES = ("locked", "batched", "rejected")
+"""A redemption in one of these has its coins in the Redemption contract."""
+
+
+@dataclass(frozen=True)
+class Report:
+    block_number: int
+    block_hash: str
+    figures: Figures
+    differences: tuple[str, ...]
+
+    @property
+    def is_equal(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A comparison that was asked for; without a report it is still to be made."""
+
+    id: str
+    state: str
+    """asked or done."""
+    asked_at: int
+    done_at: int | None
+    report: Report | None
+
+
+def compare(engine: Engine, node: Node, contracts: Contracts) -> Report:
+    """Compare everything at the newest block that is final here. Writes nothing.
+
+    Raises:
+        NothingFinal: no block was read yet, or the node keeps no state of it: try again.
+        NodeError
+    """
+    with reading(engine) as connection:
+        block = connection.execute(
+            select(BLOCK).where(BLOCK.c.final.is_(True)).order_by(BLOCK.c.number.desc()).limit(1)
+        ).first()
+        if block is None:
+            raise NothingFinal
+        wallets = _wallets(connection)
+        books = _books_side(connection, block.number)
+        payouts = _payout_side(connection)
+        faults = [
+            *map(str, verification.unbalanced(connection)),
+            *audit.verify(connection),
+            *(
+                f"Payment {payment} goes back from a merchant and refunds no payment."
+                for payment in payments.refunds_without_payment(connection)
+            ),
+        ]
+    try:
+        chain = _chain_side(StateAt(node, contracts, block.hash), wallets, list(books.books.budgets))
+    except NodeRefused as error:
+        raise NothingFinal from error
+    found = [*rules.differences(chain, books, payouts), *faults]
+    return Report(block.number, block.hash, rules.figures(chain, books), tuple(found))
+
+
+def equation(report: Report) -> list[str]:
+    """Return the two lines by which the books close, in euros."""
+    e = {name: to_euros(cents) for name, cents in asdict(report.figures).items()}
+    return [
+        f"supply {e['supply']} = minted {e['minted']} - burned {e['burned']} "
+        f"= wallets {e['wallets']} + redemption {e['redemption']}",
+        f"owed {to_euros(report.figures.owed)} = supply {e['supply']} + payable {e['payable']}",
+    ]
+
+
+def ask(connection: Connection) -> Reconciliation:
+    """Ask the worker for a comparison; one that is asked for already is enough."""
+    waiting = connection.execute(
+        select(RECONCILIATION).where(RECONCILIATION.c.state == ASKED).limit(1)
+    ).first()
+    if waiting is not None:
+        return reconciliation_of(waiting)
+    made = uuid.uuid4().hex
+    connection.execute(RECONCILIATION.insert().values(id=made, state=ASKED, asked_at=int(time.time())))
+    return find(connection, made)
+
+
+def run_asked(engine: Engine, node: Node, contracts: Contracts) -> bool:
+    """Make the comparison that was asked for, or is due; return whether there was one.
+
+    Raises:
+        NodeError: the node is down; it stays asked for.
+    """
+    with transaction(engine) as connection:
+        if _is_due(connection):
+            ask(connection)
+        asked = connection.scalars(select(RECONCILIATION.c.id).where(RECONCILIATION.c.state == ASKED)).all()
+    if not asked:
+        return False
+    try:
+        report = compare(engine, node, contracts)
+    except NothingFinal:
+        return False
+    if not report.is_equal:
+        log.error("reconciliation_differs", extra={"differences": list(report.differences)})
+    with transaction(engine) as connection:
+        keep(connection, asked[0], report)
+    return True
+
+
+def keep(connection: Connection, reconciliation_id: str, report: Report) -> None:
+    """Keep what a comparison found; stop payouts on a difference, let them go on when there is none."""
+    connection.execute(
+        update(RECONCILIATION)
+        .where(RECONCILIATION.c.id == reconciliation_id)
+        .values(
+            state=DONE,
+            done_at=int(time.time()),
+            block_number=report.block_number,
+            block_hash=report.block_hash,
+            equal=report.is_equal,
+            figures=asdict(report.figures),
+            differences=list(report.differences),
+        )
+    )
+    if report.is_equal:
+        batches.lift_stop(connection)
+    else:
+        batches.stop_payouts(connection, report.differences[0])
+
+
+def find(connection: Connection, reconciliation_id: str) -> Reconciliation:
+    """Raises:
+    ReconciliationUnknown
+    """
+    row = connection.execute(
+        select(RECONCILIATION).where(RECONCILIATION.c.id == reconciliation_id)
+    ).one_or_none()
+    if row is None:
+        raise ReconciliationUnknown
+    return reconciliation_of(row)
+
+
+def reconciliation_of(row: Row[Any]) -> Reconciliation:
+    """Return a row of the table as a comparison."""
+    report = None
+    if row.state == DONE:
+        report = Report(row.block_number, row.block_hash, Figures(**row.figures), tuple(row.differences))
+    return Reconciliation(row.id, row.state, row.asked_at, row.done_at, report)
+
+
+# ---------------------------------------------------------------- details
+
+
+def _is_due(connection: Connection) -> bool:
+    newest = connection.scalar(select(func.max(RECONCILIATION.c.asked_at)))
+    return newest is None or newest < time.time() - EVERY_SECONDS
+
+
+def _wallets(connection: Connection) -> dict[str, str]:
+    """Return ParticipantId in hex -> present wallet; whoever the books alone know has the first one still."""
+    known = connection.execute(
+        select(PARTICIPANT.c.chain_id, PARTICIPANT.c.wallet).where(PARTICIPANT.c.wallet.is_not(None))
+    )
+    wallets = {row.chain_id: row.wallet for row in known}
+    for participant in _participants(ledger.balances(connection, WALLET)):
+        wallets.setdefault(participant, f"0x{participant}")
+    return wallets
+
+
+def _participants(balances: Mapping[Any, int]) -> dict[str, int]:
+    return {account.partition(":")[2]: cents for account, cents in balances.items()}
+
+
+def _chain_side(state: StateAt, wallets: Mapping[str, str], budgets: list[BudgetId]) -> ChainSide:
+    held = state.balances(sorted(set(wallets.values())))
+    return ChainSide(
+        supply=state.supply(),
+        burned=state.burned(),
+        redemption=state.redemption_balance(),
+        wallets={participant: held[wallet] for participant, wallet in wallets.items()},
+        budgets={budget.hex(): state.budget(budget) for budget in budgets},
+        last_batch=state.last_batch(),
+    )
+
+
+def _books_side(connection: Connection, block: int) -> BooksSide:
+    books = ledger.books(connection, block)
+    return BooksSide(
+        books=books,
+        burned=ledger.moved_by(connection, Kind.BURN),
+        wallets=_participants(ledger.balances(connection, WALLET, block)),
+        budgets={budget.hex(): found for budget, found in books.budgets.items()},
+    )
+
+
+def _payout_side(connection: Connection) -> PayoutSide:
+    waiting = connection.scalar(
+        select(func.coalesce(func.sum(REDEMPTION.c.cents), 0)).where(REDEMPTION.c.state.in_(WAITING_STATES))
+    )
+    rows = connection.execute(select(BATCH)).all()
+    told = {
+        (row.batch, row.bank_outcome): int(row.cents)
+        for row in connection.execute(
+            select(REDEMPTION.c.batch, REDEMPTION.c.bank_outcome, func.sum(REDEMPTION.c.cents).label("cents"))
+            .where(REDEMPTION.c.batch.is_not(None))
+            .group_by(REDEMPTION.c.batch, REDEMPTION.c.bank_outcome)
+        )
+    }
+    burned = ledger.moved_by_entry(connection, Kind.BURN)
+    return PayoutSide(
+        waiting=int(waiting or 0),
+        last_batch=max((row.number for row in rows), default=0),
+        batches={
+            row.number: BatchSide(
+                state=row.state,
+                closed=row.cents,
+                booked=told.get((row.number, "booked"), 0),
+                rejected=told.get((row.number, "rejected"), 0),
+                settled_booked=row.booked_cents,
+                settled_rejected=row.rejected_cents,
+                burned_in_books=burned.get(f"{Kind.BURN}:{row.number}", 0),
+            )
+            for row in rows
+        },
+        payable=sum(_participants(ledger.balances(connection, PAYABLE)).values()),
+    )

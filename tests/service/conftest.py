@@ -1,0 +1,25 @@
+"""A new town for each test, on the chain that all tests share, which is put back afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from heitje_chain.chain.node import Node
+from tests.conftest import Chain
+
+from .town import Town, open_town, wall_clock
+
+
+@pytest.fixture
+def town(chain: Chain, tmp_path: Path) -> Iterator[Town]:
+    node = Node(chain.url)
+    node._ask("evm_setTime", wall_clock())
+    before = node._ask("evm_snapshot")
+    made = open_town(chain.url, chain.record, chain.record_path, tmp_path / "home")
+    yield made
+    made.engine.dispose()
+    node._ask("evm_revert", before)
+    node._ask("evm_setTime", wall_clock())
