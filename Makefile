@@ -16,13 +16,19 @@ FOUNDRY_READY := .venv/.foundry-ready
 SOLC_READY := .solc/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compile lint fmt test prove clean
+.PHONY: help setup demo serve compile lint fmt test prove clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 setup: $(PYTHON_READY) $(NPM_READY) $(FOUNDRY_READY) $(SOLC_READY) ## Install everything into this folder
 	@echo "Ready. By hand: source .venv/bin/activate"
+
+demo: setup ## Replay the pilot in var/demo, with tables and closed books at its end
+	@heitje demo
+
+serve: setup ## The same, left running; an earlier demo in var/demo goes on
+	@heitje demo --stay
 
 compile: setup ## Compile the contracts with forge and with ape
 	@echo "==> Compiling with forge"

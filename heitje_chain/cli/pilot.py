@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -30,11 +31,13 @@ def demo(
     from heitje_chain.demo.city import DemoRefused, running
     from heitje_chain.demo.story import FINISHED, replay
 
-    console = Console(soft_wrap=False)
+    # Ended from outside, it still ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    console = Console()
     folder = home.absolute()
     with plain_refusals(DemoRefused, ClientError, DevnetRefusal):
         if stay and (folder / FINISHED).exists():
-            with running(folder, console.print) as city:
+            with running(folder, typer.echo) as city:
                 _stay(city.url, folder)
             return
         with replay(folder, console) as city:
@@ -73,6 +76,8 @@ def reconcile() -> None:
 
 
 def _stay(url: str, folder: Path) -> None:
+    from heitje_chain.demo.city import TOKENS
+
     stop = Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -81,6 +86,7 @@ def _stay(url: str, folder: Path) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     typer.echo(f"\nHeitje runs at {url}; its API is described at {url}/api/docs.")
+    typer.echo(f"Officers' access tokens are in {folder / TOKENS}.")
     typer.echo(f"`HEITJE_HOME={folder} heitje reconcile` compares the books. Ctrl-C ends it.")
     while not stop.wait(1):
         continue

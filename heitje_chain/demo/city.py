@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -16,7 +17,7 @@ from pathlib import Path
 from eth_account import Account
 
 from heitje_chain.chain import devnet
-from heitje_chain.client import Client, ClientError, KeyFile, new_key_file
+from heitje_chain.client import Client, KeyFile, new_key_file
 from heitje_chain.config import Config, from_environment
 from heitje_chain.custody.master_key import write_new_master_key
 from heitje_chain.db import open_engine, transaction, upgrade
@@ -62,6 +63,9 @@ class City:
         return KeyFile(path) if path.exists() else new_key_file(path)
 
 
+TOKENS = "tokens.json"
+"""The officers' access tokens, role -> secret."""
+
 KEYS = "keys-outside"
 """The key files of partners and officers: in a real city each lies with its owner."""
 
@@ -74,7 +78,7 @@ def begin_anew(home: Path, say: Say) -> None:
     """
     if home.exists() and any(home.iterdir()):
         if not (home / MARK).exists():
-            raise DemoRefused(f"{home} was not made by the demo. Name another folder with HEITJE_HOME.")
+            raise DemoRefused(f"{home} was not made by the demo. Name another folder with --home.")
         devnet.stop(home, lambda _: None)
         shutil.rmtree(home)
         say(f"Removed what an earlier demo left in {home}.")
@@ -89,7 +93,7 @@ def running(home: Path, say: Say) -> Iterator[City]:
     Raises:
         DemoRefused, DevnetRefusal
     """
-    state = devnet.start(home, None, 1, say)
+    state = devnet.start(home, None, 1, lambda line: None if line.startswith(" ") else say(line))
     config = replace(from_environment({"HEITJE_HOME": str(home)}), rpc_url=state.rpc_url)
     port = _free_port()
     try:
@@ -129,6 +133,9 @@ def _prepare(config: Config) -> dict[str, str]:
     with transaction(engine) as connection:
         secrets = {role: tokens.create(connection, f"{role} of the demo", role)[1] for role in OFFICER_ROLES}
     engine.dispose()
+    path = config.home / TOKENS
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(secrets, indent=1) + "\n")
     return secrets
 
 
@@ -189,6 +196,3 @@ def _free_port() -> int:
                 continue
             return int(asked.getsockname()[1])
     raise DemoRefused("No port is free on this machine.")
-
-
-__all__ = ["City", "ClientError", "DemoRefused", "begin_anew", "running"]

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from heitje_chain.money import to_euros
 
-from .city import KEYS, City
+from .city import KEYS, TOKENS, City
 from .people import Cast
 from .work import Done
 
@@ -33,17 +34,18 @@ def show(
     console.print(_partners(city))
     console.print(_residents(cast))
     console.print(_merchants(cast, payments))
-    console.print(_payouts(city, batch))
+    console.print(_payouts(batch))
     _special(console, done, refund, donation)
     console.print()
     for line in checked["equation"]:
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, soft_wrap=True)
     if checked["equal"]:
         console.print(
-            "Every balance, budget and payout line is the same on the chain, in the books and at the bank."
+            "Every balance, budget and payout line is the same on the chain, in the books and at the bank.",
+            soft_wrap=True,
         )
     for difference in checked["differences"]:
-        console.print(f"[red]DIFFERS[/red] {difference}", highlight=False)
+        console.print(f"[red]DIFFERS[/red] {difference}", highlight=False, soft_wrap=True)
     _files(console, city.home, batch["file"], str(batch["sha256"]))
 
 
@@ -90,7 +92,7 @@ def _merchants(cast: Cast, payments: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _payouts(city: City, batch: Mapping[str, Any]) -> Table:
+def _payouts(batch: Mapping[str, Any]) -> Table:
     table = _table("The municipality's payout", "Batch", "Lines", "Closed", "Booked and burned", "Rejected")
     table.add_row(
         str(batch["number"]),
@@ -116,20 +118,21 @@ def _special(console: Console, done: Done, refund: Mapping[str, Any], donation: 
 
 
 def _files(console: Console, home: Path, file: Path, sha256: str) -> None:
-    console.print(f"\nIn {home}:", highlight=False)
+    console.print(f"\nIn {home}:", highlight=False, soft_wrap=True)
     for name, what in (
         ("heitje.db", "the database: participants, journal, audit log, outbox"),
         ("devnet/", "the chain, saved; deployment.json tells where the contracts are"),
         ("keys/", "every wallet's sealed key, the second copy"),
         (f"{KEYS}/", "key files of officers and partners, which the service never sees"),
         (f"bank/{file.name}", f"pain.001.001.09, SHA-256 {sha256[:16]}..."),
+        (TOKENS, "the officers' access tokens, to try the API with"),
         ("serve.log, worker.log", "what the processes said"),
     ):
-        console.print(f"  {name:<34} {what}", highlight=False)
+        console.print(f"  {name:<34} {what}", highlight=False, soft_wrap=True)
 
 
 def _table(title: str, first: str, *others: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column(first)
     for name in others:
         table.add_column(name, justify="right")

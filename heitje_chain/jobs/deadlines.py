@@ -15,8 +15,9 @@ from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import new_client_id
 from heitje_chain.chain.outbox import OWN_RECEIPT, Outcome
 
-from . import model
+from . import model, service
 from .model import CLAIM, JOB
+from .service import Job
 
 _MOST = 100
 """How many of each kind one round asks for."""
@@ -32,14 +33,19 @@ def put_what_is_due(connection: Connection, contracts: Contracts) -> int:
             connection.execute(update(CLAIM).where(CLAIM.c.id == claim_id).values(pending=kind))
             _put(connection, kind, claim_id, Outcome(event, f"0x{claim_id}"))
             found += 1
-    jobs = (JOB.c.state == model.OPEN) & JOB.c.released.is_(False) & JOB.c.pending.is_(None)
-    for job_id in connection.scalars(
-        select(JOB.c.id).where(jobs & (JOB.c.claim_by < past)).limit(_MOST)
-    ).all():
-        connection.execute(update(JOB).where(JOB.c.id == job_id).values(pending="release"))
-        _put(connection, "release", job_id, OWN_RECEIPT)
-        found += 1
+    over = (JOB.c.state == model.OPEN) & JOB.c.released.is_(False) & JOB.c.pending.is_(None)
+    for row in connection.execute(service.jobs_query(over & (JOB.c.claim_by < past)).limit(_MOST)).all():
+        found += _release_open_slots(connection, service.job_of(row))
     return found
+
+
+def _release_open_slots(connection: Connection, job: Job) -> int:
+    """A slot that somebody has now is released by the contract itself, should its claim end unpaid."""
+    values = {"pending": "release"} if job.left else {"released": True}
+    connection.execute(update(JOB).where(JOB.c.id == job.id).values(**values))
+    if job.left:
+        _put(connection, "release", job.id, OWN_RECEIPT)
+    return 1 if job.left else 0
 
 
 def _due_claims(contracts: Contracts, past: int) -> Iterator[tuple[str, str, ColumnElement[bool]]]:

@@ -1,0 +1,179 @@
+"""`heitje demo` as a person runs it, and `heitje reconcile` after it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import xmlschema
+
+from heitje_chain.chain.devnet.processes import wait_until
+from tests.devnet.home import HEITJE, Home
+
+MOST_SECONDS = 300
+"""Far above what it takes; the demo itself gives up when a step takes a minute."""
+
+EQUATION = re.compile(
+    r"supply (\d+\.\d\d) = minted (\d+\.\d\d) - burned (\d+\.\d\d) "
+    r"= wallets (\d+\.\d\d) \+ redemption (\d+\.\d\d)"
+)
+
+
+@dataclass(frozen=True)
+class Finished:
+    home: Path
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+    """One full demo, for all tests here."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    done = subprocess.run(
+        [HEITJE, "demo", "--home", str(home)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=MOST_SECONDS,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield Finished(home, done.stdout)
+    Home(home).end_all()
+
+
+@contextmanager
+def staying(home: Path) -> Iterator[None]:
+    """The city of a finished demo, running again until it is ended as a person ends it."""
+    process = subprocess.Popen(
+        [HEITJE, "demo", "--stay", "--home", str(home)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        assert any("Heitje runs at http://127.0.0.1:" in line for line in process.stdout)
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(60) == 0
+
+
+def cents(euros: str) -> int:
+    return int(euros.replace(".", ""))
+
+
+def test_demo__from_an_empty_folder__replays_the_pilot_and_closes_the_books(demo: Finished) -> None:
+    for told in (
+        "4 partners, 18 merchants, 1 association, 60 residents added",
+        "143 approved under 4 partners' signatures: the contracts minted",
+        "1 rejected, disputed by the resident, and awarded by the arbiter",
+        "1 claim lapsed: its reward is back in the partner's budget",
+        "payments at 18 merchants, final on the chain",
+        "1 payment refunded in part, 1 donation to the neighbourhood association",
+        "18 redemptions locked, the coins wait for the bank",
+        "the bank booked all lines but one",
+        "Every balance, budget and payout line is the same on the chain, in the books and at the bank.",
+    ):
+        assert told in demo.printed
+    [found] = EQUATION.findall(demo.printed)
+    supply, minted, burned, wallets, redemption = map(cents, found)
+    assert supply == minted - burned == wallets + redemption
+    assert min(supply, minted, burned) > 0
+    assert f"owed {found[0]} = supply {found[0]} + payable 0.00" in demo.printed
+
+
+def test_demo__bank_file__is_valid_and_holds_17_good_lines_and_a_rejected_one(demo: Finished) -> None:
+    [file] = (demo.home / "bank").iterdir()
+    schema = resources.files("sepaxml").joinpath("schemas", "pain.001.001.09.xsd")
+    xmlschema.XMLSchema(str(schema)).validate(str(file))
+
+    with sqlite3.connect(demo.home / "heitje.db") as database:
+        stored, digest = database.execute("SELECT file, file_sha256 FROM payout_batch").fetchone()
+        lines = dict(database.execute("SELECT bank_outcome, count(*) FROM redemption GROUP BY bank_outcome"))
+    assert file.read_bytes() == stored
+    assert sha256(stored).hexdigest() == digest
+    assert lines == {"booked": 17, "rejected": 1}
+
+
+def test_demo__books__hold_every_claim_once(demo: Finished) -> None:
+    with sqlite3.connect(demo.home / "heitje.db") as database:
+        states = dict(database.execute("SELECT state, count(*) FROM claim GROUP BY state"))
+        entries = dict(database.execute("SELECT kind, count(*) FROM journal_entry GROUP BY kind"))
+        failed = database.execute("SELECT kind FROM intent WHERE state NOT IN ('done')").fetchall()
+    assert states == {"approved": 143, "awarded": 1, "lapsed": 1}
+    assert entries["approve"] == 143
+    assert entries["decide"] == 1
+    assert failed == []
+
+
+def test_reconcile__after_the_demo__is_equal_and_after_tampering_names_the_row(
+    demo: Finished, tmp_path: Path
+) -> None:
+    copy = Home(tmp_path / "home")
+    shutil.copytree(demo.home, copy.path)
+    try:
+        with staying(copy.path):
+            equal = copy.heitje("reconcile")
+            assert equal.returncode == 0, equal.stderr
+            assert equal.stdout.splitlines()[0] == EQUATION.search(demo.printed)[0]  # type: ignore[index]
+            assert equal.stdout.splitlines()[-1].startswith(
+                "Equal on the chain, in the books and at the bank"
+            )
+
+            wallet = tamper(copy.path)
+            differs = copy.heitje("reconcile")
+            assert differs.returncode == 1
+            assert f"DIFFERS Wallet of participant {wallet} on the chain: " in differs.stdout
+            assert re.match(r"Error: \d+ differences at block \d+\.", differs.stderr)
+    finally:
+        copy.end_all()
+
+
+def test_demo__in_a_folder_that_is_not_its_own__refuses_and_leaves_it(tmp_path: Path) -> None:
+    (tmp_path / "diary").write_text("mine")
+
+    done = subprocess.run(
+        [HEITJE, "demo", "--home", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == (f"Error: {tmp_path} was not made by the demo. Name another folder with --home.\n")
+    assert (tmp_path / "diary").read_text() == "mine"
+
+
+def test_demo__when_ended_from_outside__ends_what_it_started(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    process = subprocess.Popen([HEITJE, "demo", "--home", str(home.path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert any("API and worker run at" in line for line in process.stdout)
+
+    process.terminate()
+    process.stdout.read()
+
+    assert process.wait(60) == 143
+    assert wait_until(lambda: not home.status()["running"], 10), home.status()
+
+
+def tamper(home: Path) -> str:
+    """Give somebody a cent in the journal, as whoever owns the database could; return whose wallet it is."""
+    with sqlite3.connect(home / "heitje.db") as database:
+        for trigger in ("update", "delete", "replace"):
+            database.execute(f"DROP TRIGGER journal_line_{trigger}")
+        account, entry, line = database.execute(
+            "SELECT account, entry_number, line_number FROM journal_line "
+            "WHERE account LIKE 'wallet:%' LIMIT 1"
+        ).fetchone()
+        database.execute(
+            "UPDATE journal_line SET cents = cents + 1 WHERE entry_number = ? AND line_number = ?",
+            (entry, line),
+        )
+    return str(account).partition(":")[2]
