@@ -16,6 +16,7 @@ from threading import Event
 
 from eth_account import Account
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from heitje_chain.acts import onchain as acts
 from heitje_chain.acts.onchain import CarryOut, RelayOfficerAct
@@ -34,6 +35,7 @@ from heitje_chain.custody.sealing import Vault
 from heitje_chain.custody.store import KeyStore
 from heitje_chain.custody.vault import verify_master_key
 from heitje_chain.db import open_engine, transaction, upgrade
+from heitje_chain.http.transaction import is_unavailable
 from heitje_chain.jobs import deadlines, decisions, posting
 from heitje_chain.jobs import onchain as jobs
 from heitje_chain.jobs import service as claims
@@ -91,15 +93,22 @@ class Worker:
         return bool(made or due or signed or compared or not progress.caught_up)
 
     def run(self, stop: Event) -> None:
-        """Go round until told to stop. While the node is down it waits longer each time, up to 30 seconds."""
+        """Go round until told to stop.
+
+        While the node is down, or the database is locked, full or restarting, it waits longer each time, up
+        to 30 seconds: whatever was not committed is done then.
+        """
         back_off = IDLE_SECONDS
         while not stop.is_set():
             try:
                 busy = self.round()
                 back_off = IDLE_SECONDS
                 wait = 0.0 if busy else IDLE_SECONDS
-            except NodeError as error:
-                log.warning("node_unavailable", extra={"reason": str(error), "wait_seconds": back_off})
+            except (NodeError, SQLAlchemyError) as error:
+                if isinstance(error, SQLAlchemyError) and not is_unavailable(error):
+                    raise
+                what = "node_unavailable" if isinstance(error, NodeError) else "database_unavailable"
+                log.warning(what, extra={"reason": str(error), "wait_seconds": back_off})
                 wait = back_off
                 back_off = min(2 * back_off, MOST_BACK_OFF_SECONDS)
             stop.wait(wait)

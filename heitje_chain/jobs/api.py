@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -70,10 +69,9 @@ class NewJob(Body):
 
 
 class JobView(BaseModel):
+    """A job as stored answers hold it: ids and amounts."""
+
     id: str
-    partner_name: str | None
-    title: str | None
-    details: dict[str, Any]
     reward: Annotated[int, Field(description="Cents per slot.")]
     slots: int
     left: Annotated[int, Field(description="Slots that nobody has.")]
@@ -88,7 +86,19 @@ class JobView(BaseModel):
 
     @classmethod
     def of(cls, job: Job) -> JobView:
-        return cls.model_validate({name: value for name, value in asdict(job).items() if name != "partner"})
+        return cls.model_validate({name: getattr(job, name) for name in cls.model_fields})
+
+
+class JobInFull(JobView):
+    """A job with what people read about it."""
+
+    partner_name: str | None
+    title: Annotated[str | None, Field(description="Null when only the chain told of this job.")]
+    details: dict[str, Any]
+
+    @classmethod
+    def of(cls, job: Job) -> JobInFull:
+        return cls.model_validate({name: getattr(job, name) for name in cls.model_fields})
 
 
 class ClosingBody(Body):
@@ -199,7 +209,7 @@ def list_jobs(
     wanted: Wanted,
     database: Database,
     state: Annotated[Literal["posting", "open", "closed", "refused"] | None, Query()] = None,
-) -> PageOf[JobView]:
+) -> PageOf[JobInFull]:
     """List jobs, newest first. A partner sees its own; residents those on the chain."""
     caller.require("jobs:read")
     where: list[ColumnElement[bool]] = [] if state is None else [JOB.c.state == state]
@@ -211,11 +221,11 @@ def list_jobs(
             where.append(JOB.c.partner == people.participant(connection, caller.subject).chain_id)
         return JOBS.page(connection, service.jobs_query(*where), wanted)
 
-    return database.read(found).as_json(request, lambda row: JobView.of(service.job_of(row)))
+    return database.read(found).as_json(request, lambda row: JobInFull.of(service.job_of(row)))
 
 
 @router.get("/jobs/{job_id}")
-def read_job(job_id: str, caller: Bearer, database: Database) -> JobView:
+def read_job(job_id: str, caller: Bearer, database: Database) -> JobInFull:
     """Read one job; ask again until it is open."""
     caller.require("jobs:read")
 
@@ -224,7 +234,7 @@ def read_job(job_id: str, caller: Bearer, database: Database) -> JobView:
             return posting.own_job(connection, caller.subject, job_id)
         return service.find_job(connection, job_id)
 
-    return JobView.of(database.read(found))
+    return JobInFull.of(database.read(found))
 
 
 @router.post("/job-closings/prepare")

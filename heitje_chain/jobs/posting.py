@@ -62,7 +62,7 @@ def prepare(
     rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))
     _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
     texts = json.dumps(asdict(about), sort_keys=True)
-    content = {**asdict(terms), "title": about.title, "text_sha256": documents.fingerprint(texts)}
+    content = {**asdict(terms), "text_sha256": documents.fingerprint(texts)}
 
     def message(act_id: ClientId, deadline: int) -> TypedData:
         full = JobTerms(
