@@ -158,7 +158,14 @@ class Sender:
         with transaction(self._engine) as connection:
             for _, members in groupby(sorted(taken, key=lambda i: i.bundle), key=lambda i: i.bundle):
                 bundle = list(members)
-                calls.append(self._kinds[bundle[0].kind].build(connection, bundle))
+                try:
+                    with connection.begin_nested():
+                        calls.append(self._kinds[bundle[0].kind].build(connection, bundle))
+                except Exception:
+                    # A damaged wallet, say: its owner's acts wait, everybody else's go on.
+                    log.exception("intent_not_built", extra={"bundle": bundle[0].bundle})
+                    for intent in bundle:
+                        outbox.try_later(connection, intent.id)
         return sorted(calls, key=lambda call: call.intents[0].id)
 
     def _batches(self, calls: Sequence[Call]) -> list[list[Call]]:
@@ -191,6 +198,11 @@ class Sender:
             if len(calls) == 1:
                 self._fail(calls[0], self._codec.refusal(reverted.data))
                 return [], 0
+        except NodeRefused:
+            # More gas than a block has, in words that differ from node to node: fewer at a time.
+            if len(calls) == 1:
+                raise
+            return self._taken_by_contract(calls[: len(calls) // 2])
         half = len(calls) // 2
         good = self._taken_by_contract(calls[:half])[0] + self._taken_by_contract(calls[half:])[0]
         if len(good) == len(calls):

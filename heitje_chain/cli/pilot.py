@@ -23,7 +23,11 @@ def demo(
         bool, typer.Option(help="Leave it running until Ctrl-C; go on with an earlier demo if there is one.")
     ] = False,
 ) -> None:
-    """Replay the pilot: 143 jobs, 18 merchants, 60 residents, one payout, and books that close."""
+    """Replay the pilot, until the books close.
+
+    A chain, the contracts, 4 partners, 18 merchants, 60 residents, 143 jobs and one payout, through the API
+    as clients would use it. About a minute; what it wrote stays in the folder.
+    """
     from rich.console import Console
 
     from heitje_chain.chain.devnet import DevnetRefusal
@@ -46,9 +50,9 @@ def demo(
 
 
 def reconcile() -> None:
-    """Compare chain, books and bank at one block; exit 0 when all is equal, 1 with a line per difference.
+    """Compare chain, books and bank at one block.
 
-    It asks the database and the node itself, so that an auditor need not trust a running service. The worker
+    Exits 0 when all is equal, and 1 with a line for each difference. It asks the database and the node itself, so that an auditor need not trust a running service. The worker
     must have read the chain; it need not run.
     """
     from heitje_chain.chain.contracts import Contracts
