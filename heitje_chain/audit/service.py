@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 
@@ -53,6 +54,24 @@ def record(
     )
     connection.execute(insert(AUDIT_RECORD).values(asdict(made)))
     return made
+
+
+def record_by_officer(
+    connection: Connection,
+    officer: str,
+    act: str,
+    subject: str,
+    details: Mapping[str, Detail] | None = None,
+) -> Record:
+    """Append a record of what an officer did here and on no chain, by this machine's clock; see `record`."""
+    return record(
+        connection,
+        occurred_at=int(time.time()),
+        actor=f"officer:{officer}",
+        act=act,
+        subject=subject,
+        details=details,
+    )
 
 
 def head(connection: Connection) -> Head:

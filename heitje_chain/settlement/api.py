@@ -241,7 +241,9 @@ def read_redemption(redemption_id: str, caller: Bearer, database: Database) -> R
 def confirm_account(redemption_id: str, caller: Bearer, database: Database) -> RedemptionView:
     """Have a held redemption paid to the account that the merchant has now."""
     caller.require("payouts:write")
-    return RedemptionView.of(database.change(lambda c: batches.confirm_account(c, redemption_id)))
+    return RedemptionView.of(
+        database.change(lambda c: batches.confirm_account(c, caller.subject, redemption_id))
+    )
 
 
 @router.post("/redemptions/{redemption_id}/bank-return", response_model=RedemptionView)
@@ -252,7 +254,9 @@ def record_return(redemption_id: str, body: BankReturn, caller: Bearer, keyed: K
         caller.id,
         200,
         lambda c: RedemptionView.of(
-            returns.record_return(c, redemption_id, body.end_to_end_id, body.occurred_at, body.reason)
+            returns.record_return(
+                c, caller.subject, redemption_id, body.end_to_end_id, body.occurred_at, body.reason
+            )
         ),
     )
 
@@ -299,7 +303,9 @@ def seal(number: int, request: Request, caller: Bearer, onchain: OnChain, databa
     caller.require("payouts:write")
     debtor, now = _debtor(request), int(time.time())
     return FileView.of(
-        database.change(lambda c: batches.seal(c, onchain, number, debtor, rules.next_day(now), now))
+        database.change(
+            lambda c: batches.seal(c, onchain, caller.subject, number, debtor, rules.next_day(now), now)
+        )
     )
 
 
@@ -326,7 +332,7 @@ def record_outcomes(number: int, body: Outcomes, caller: Bearer, keyed: Keyed) -
     caller.require("payouts:write")
 
     def work(connection: Connection) -> BatchInFull:
-        lines = batches.record_outcomes(connection, number, body.booked, body.reasons)
+        lines = batches.record_outcomes(connection, caller.subject, number, body.booked, body.reasons)
         return _in_full(batches.find_batch(connection, number), lines)
 
     return keyed.answer(caller.id, 200, work)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from heitje_chain.acts import service as acts
 from heitje_chain.acts.errors import ActUnknown
 from heitje_chain.acts.service import Act, OfficerCall
+from heitje_chain.audit import service as audit
 from heitje_chain.chain.contracts import REDEMPTION as REDEMPTION_CONTRACT
 from heitje_chain.chain.contracts import Contracts
 
@@ -31,7 +32,7 @@ from .errors import (
     PayoutsStopped,
     RedemptionNotHeld,
 )
-from .model import BATCH, CLOSED, FILED, LOCKED, PAYOUT_STOP, REDEMPTION, REJECTED, SETTLED, SETTLING
+from .model import BATCH, BOOKED, CLOSED, FILED, LOCKED, PAYOUT_STOP, REDEMPTION, REJECTED, SETTLED, SETTLING
 from .pain001 import BankFileError, CreditTransfer, CreditTransferFile, Debtor
 from .redemptions import HELD, Redemption
 from .rules import BankOutcome
@@ -115,7 +116,7 @@ def held(connection: Connection) -> list[Redemption]:
     return [redemptions.redemption_of(row) for row in rows]
 
 
-def confirm_account(connection: Connection, redemption: str) -> Redemption:
+def confirm_account(connection: Connection, officer: str, redemption: str) -> Redemption:
     """Have a held redemption paid to the account that its merchant has now. Once more changes nothing.
 
     When the merchant changes the account again before the bank file is made, it is held again.
@@ -138,6 +139,7 @@ def confirm_account(connection: Connection, redemption: str) -> Redemption:
             account_confirmed=True,
         )
     )
+    audit.record_by_officer(connection, officer, "confirm_account", redemption)
     return redemptions.find(connection, redemption)
 
 
@@ -147,6 +149,7 @@ def confirm_account(connection: Connection, redemption: str) -> Redemption:
 def seal(
     connection: Connection,
     contracts: Contracts,
+    officer: str,
     number: int,
     debtor: Debtor,
     execution_date: date,
@@ -190,7 +193,11 @@ def seal(
             filed_at=created_at,
         )
     )
-    return file_of(connection, number)
+    sealed = file_of(connection, number)
+    audit.record_by_officer(
+        connection, officer, "seal_bank_file", f"batch:{number}", {"sha256": sealed.sha256}
+    )
+    return sealed
 
 
 def file_of(connection: Connection, number: int) -> BankFile:
@@ -212,7 +219,11 @@ def file_of(connection: Connection, number: int) -> BankFile:
 
 
 def record_outcomes(
-    connection: Connection, number: int, booked: Collection[str], rejected: Mapping[str, str]
+    connection: Connection,
+    officer: str,
+    number: int,
+    booked: Collection[str],
+    rejected: Mapping[str, str],
 ) -> list[Redemption]:
     """Note what the bank did with lines of a filed batch, all or none; return all lines of the batch.
 
@@ -228,12 +239,18 @@ def record_outcomes(
     batch = batch_for_change(connection, number)
     rules.check_state(number, batch.state, FILED, SETTLING, SETTLED)
     given = {line.id: _outcome(line) for line in lines_of(connection, number)}
-    for one, outcome in rules.new_outcomes(number, given, booked, rejected).items():
+    new = rules.new_outcomes(number, given, booked, rejected)
+    for one, outcome in new.items():
         connection.execute(
             update(REDEMPTION)
             .where(REDEMPTION.c.id == one)
             .values(bank_outcome=outcome.said, bank_reason=outcome.reason)
         )
+    if new:
+        sides: dict[str, list[str]] = {BOOKED: [], REJECTED: []}
+        for one, outcome in new.items():
+            sides[outcome.said].append(one)
+        audit.record_by_officer(connection, officer, "record_outcomes", f"batch:{number}", sides)
     return lines_of(connection, number)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, update
 
+from heitje_chain.audit import service as audit
 from heitje_chain.chain.ids import RedemptionId
 from heitje_chain.ledger import rules as entries
 from heitje_chain.ledger import service as ledger
@@ -16,7 +17,12 @@ from .redemptions import Redemption
 
 
 def record_return(
-    connection: Connection, redemption: str, end_to_end_id: str, occurred_at: int, reason: str
+    connection: Connection,
+    officer: str,
+    redemption: str,
+    end_to_end_id: str,
+    occurred_at: int,
+    reason: str,
 ) -> Redemption:
     """Note that the bank returned a payment after its coins were burned: it is payable, nothing is minted.
 
@@ -51,6 +57,8 @@ def record_return(
         .where(REDEMPTION.c.id == redemption)
         .values(returned_at=occurred_at, return_reason=reason)
     )
+    details = {"end_to_end_id": end_to_end_id.lower(), "reason": reason.lower()}
+    audit.record_by_officer(connection, officer, "record_return", redemption, details)
     return redemptions.find(connection, redemption)
 
 

@@ -183,7 +183,7 @@ class City:
 
     def sealed(self, number: int, day: date = BANK_DAY, made_at: int = MADE_AT) -> batches.BankFile:
         with transaction(self.engine) as connection:
-            return batches.seal(connection, CONTRACTS, number, CITY, day, made_at)
+            return batches.seal(connection, CONTRACTS, OFFICER, number, CITY, day, made_at)
 
     def settled(self, number: int, booked: int, *rejected: Redemption) -> None:
         for line in rejected:

@@ -10,11 +10,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from xmlschema import XMLSchema
 
 from heitje_chain.acts.errors import ActUnknown, SignatureWrong
 from heitje_chain.acts.service import Act
+from heitje_chain.audit.model import AUDIT_RECORD
 from heitje_chain.chain import outbox
 from heitje_chain.db import transaction
 from heitje_chain.http.problems import Refused
@@ -75,7 +76,7 @@ def prepared(city: City, **named: Any) -> Act:
 
 
 def outcomes(city: City, number: int, booked: list[str], rejected: dict[str, str]) -> list[Redemption]:
-    lines: list[Redemption] = do(city, batches.record_outcomes, number, booked, rejected)
+    lines: list[Redemption] = do(city, batches.record_outcomes, OFFICER, number, booked, rejected)
     return lines
 
 
@@ -175,8 +176,8 @@ def test_confirm_account__of_a_held_line__pays_to_the_present_account(city: City
     line = city.locked(shop)
     city.change_iban(shop)
 
-    confirmed = do(city, batches.confirm_account, line.id)
-    again = do(city, batches.confirm_account, line.id)
+    confirmed = do(city, batches.confirm_account, OFFICER, line.id)
+    again = do(city, batches.confirm_account, OFFICER, line.id)
 
     assert confirmed == again
     assert (confirmed.held, confirmed.account_confirmed) == (False, True)
@@ -188,7 +189,7 @@ def test_confirm_account__when_it_changes_once_more__is_held_again(city: City) -
     shop = city.merchant()
     line = city.locked(shop)
     city.change_iban(shop)
-    do(city, batches.confirm_account, line.id)
+    do(city, batches.confirm_account, OFFICER, line.id)
 
     city.change_iban(shop, "NL20INGB0001234567")
 
@@ -202,11 +203,11 @@ def test_confirm_account__when_nothing_is_held__is_refused(city: City) -> None:
     city.filed(1, filed)
     sentence = "This redemption does not wait for an account to be confirmed."
 
-    refuses(RedemptionNotHeld, sentence, lambda: do(city, batches.confirm_account, line.id))
+    refuses(RedemptionNotHeld, sentence, lambda: do(city, batches.confirm_account, OFFICER, line.id))
     city.change_iban(shop)
-    refuses(RedemptionNotHeld, sentence, lambda: do(city, batches.confirm_account, filed.id))
+    refuses(RedemptionNotHeld, sentence, lambda: do(city, batches.confirm_account, OFFICER, filed.id))
     with pytest.raises(RedemptionUnknown):
-        do(city, batches.confirm_account, word(1))
+        do(city, batches.confirm_account, OFFICER, word(1))
 
 
 def test_confirm_account__of_a_merchant_without_one__is_refused(city: City) -> None:
@@ -215,7 +216,7 @@ def test_confirm_account__of_a_merchant_without_one__is_refused(city: City) -> N
 
     assert city.read(line).held
     with pytest.raises(RedemptionNotHeld):
-        do(city, batches.confirm_account, line.id)
+        do(city, batches.confirm_account, OFFICER, line.id)
 
 
 # ---------------------------------------------------------------- the bank file
@@ -275,7 +276,7 @@ def test_seal__rolled_back__leaves_nothing_and_is_made_anew(city: City) -> None:
     city.closed(1, city.locked(city.merchant()))
 
     def dies(connection: Any) -> None:
-        batches.seal(connection, CONTRACTS, 1, CITY, BANK_DAY, MADE_AT)
+        batches.seal(connection, CONTRACTS, OFFICER, 1, CITY, BANK_DAY, MADE_AT)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -301,7 +302,7 @@ def test_seal__with_a_held_line__waits_until_it_is_confirmed(city: City) -> None
 
     sentence = f"Redemption {line.id} waits until its account is confirmed."
     refuses(LineHeld, sentence, lambda: city.sealed(1))
-    do(city, batches.confirm_account, line.id)
+    do(city, batches.confirm_account, OFFICER, line.id)
 
     assert OTHER_IBAN.encode() in city.sealed(1).content
 
@@ -312,7 +313,7 @@ def test_seal__with_a_restored_line__waits_until_it_is_confirmed(city: City) -> 
     city.closed(1, city.read(word(10)))
 
     refuses(LineHeld, f"Redemption {word(10)} waits until its account is confirmed.", lambda: city.sealed(1))
-    do(city, batches.confirm_account, word(10))
+    do(city, batches.confirm_account, OFFICER, word(10))
 
     assert city.sealed(1).cents == 15_00
 
@@ -492,8 +493,8 @@ def test_record_return__after_the_burn__is_payable_and_mints_nothing(city: City)
     line = booked_line(city)
     burned = do(city, ledger.books)
 
-    returned = do(city, returns.record_return, line.id, line.end_to_end_id, MADE_AT, "AC04")
-    again = do(city, returns.record_return, line.id, line.end_to_end_id, MADE_AT + 1, "AC04")
+    returned = do(city, returns.record_return, OFFICER, line.id, line.end_to_end_id, MADE_AT, "AC04")
+    again = do(city, returns.record_return, OFFICER, line.id, line.end_to_end_id, MADE_AT + 1, "AC04")
 
     books = do(city, ledger.books)
     assert (burned.supply, burned.owed) == (85_00, 85_00)
@@ -504,12 +505,12 @@ def test_record_return__after_the_burn__is_payable_and_mints_nothing(city: City)
 
 def test_record_return__for_another_reason__is_refused(city: City) -> None:
     line = booked_line(city)
-    do(city, returns.record_return, line.id, line.end_to_end_id, MADE_AT, "AC04")
+    do(city, returns.record_return, OFFICER, line.id, line.end_to_end_id, MADE_AT, "AC04")
 
     refuses(
         ReturnGiven,
         f"The bank returned redemption {line.id} before, for reason AC04.",
-        lambda: do(city, returns.record_return, line.id, line.end_to_end_id, MADE_AT, "AM04"),
+        lambda: do(city, returns.record_return, OFFICER, line.id, line.end_to_end_id, MADE_AT, "AM04"),
     )
     assert do(city, ledger.books).payable == 15_00
 
@@ -520,7 +521,7 @@ def test_record_return__of_another_payment__is_refused(city: City) -> None:
     refuses(
         NotItsPayment,
         "The payment HTJ1 does not belong to this redemption.",
-        lambda: do(city, returns.record_return, line.id, "HTJ1", MADE_AT, "AC04"),
+        lambda: do(city, returns.record_return, OFFICER, line.id, "HTJ1", MADE_AT, "AC04"),
     )
     assert do(city, ledger.books).payable == 0
 
@@ -532,7 +533,7 @@ def test_record_return__before_the_burn__is_refused(city: City) -> None:
     refuses(
         RedemptionNotBooked,
         "This redemption was not paid out, so it cannot come back.",
-        lambda: do(city, returns.record_return, line.id, line.end_to_end_id, MADE_AT, "AC04"),
+        lambda: do(city, returns.record_return, OFFICER, line.id, line.end_to_end_id, MADE_AT, "AC04"),
     )
 
 
@@ -551,3 +552,20 @@ def test_message_id__of_another_deployment__is_another() -> None:
 
 def test_next_day__late_in_the_evening__is_counted_where_the_bank_is() -> None:
     assert str(rules.next_day(1_772_320_000)) == "2026-03-02"  # 2026-02-28T23:06Z is 1 March in Amsterdam
+
+
+def test_acts_off_the_chain__are_in_the_audit_log_once(city: City) -> None:
+    line = city.locked(city.merchant())
+    city.filed(1, line)
+    for _ in range(2):
+        city.sealed(1)
+        outcomes(city, 1, [line.id], {})
+
+    with transaction(city.engine) as connection:
+        records = connection.execute(
+            select(AUDIT_RECORD.c.actor, AUDIT_RECORD.c.act, AUDIT_RECORD.c.subject)
+        ).all()
+    assert [tuple(one) for one in records] == [
+        (f"officer:{OFFICER}", "seal_bank_file", "batch:1"),
+        (f"officer:{OFFICER}", "record_outcomes", "batch:1"),
+    ]
