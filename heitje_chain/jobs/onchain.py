@@ -54,6 +54,8 @@ class ResidentAct:
         if self.kind == service.MAKE_CLAIM:
             changed: dict[str, Any] = {"state": model.REFUSED}
             claim &= CLAIM.c.state == model.ASKED
+            # Its slot was never taken on the chain, so it is still to be released there.
+            _is_to_be_released(connection, intent.payload["job"])
         else:
             changed = {}
             claim &= CLAIM.c.pending == self.kind
@@ -184,6 +186,10 @@ def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None
                 .where(JOB.c.id == job_id)
                 .values(state=model.CLOSED, pending=None, released=True, refusal=None)
             )
+            for act_id in outbox.payload_values(connection, event.name, event.key, "act"):
+                acts.done(connection, act_id)
+        case "SlotReopened":
+            _is_to_be_released(connection, job_id)
         case "SlotsReleased":
             connection.execute(
                 update(JOB)
@@ -296,6 +302,14 @@ def _skipped(connection: Connection, event: ChainEvent) -> None:
             .where((CLAIM.c.id == intent.payload["claim"]) & (CLAIM.c.pending == decisions.APPROVE))
             .values(pending=None, refusal=_told(refusal))
         )
+        if not outbox.is_open_bundle(connection, intent.bundle):
+            acts.done(connection, intent.payload["act"])
+
+
+def _is_to_be_released(connection: Connection, job: str) -> None:
+    """A slot is open on the chain: when the time to claim is over, it is released there."""
+    this = (JOB.c.id == _plain(job)) & (JOB.c.state == model.OPEN)
+    connection.execute(update(JOB).where(this).values(released=False))
 
 
 def _told(refusal: Refusal) -> dict[str, Any]:

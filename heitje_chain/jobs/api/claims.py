@@ -1,0 +1,118 @@
+"""Claims: `/api/v1/claims`, what residents do with jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import ColumnElement, Connection
+
+from heitje_chain.acts.api import OnChain
+from heitje_chain.documents import service as documents
+from heitje_chain.http.idempotency import Keyed
+from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
+from heitje_chain.http.transaction import Database
+from heitje_chain.people import service as people
+from heitje_chain.people.api.bearer import Bearer, client_id_of
+from heitje_chain.people.tokens import Caller
+
+from .. import model, service
+from ..errors import ClaimUnknown
+from ..model import CLAIM, JOB
+from .views import ClaimInFull, ClaimView, NewClaim, Submission, Words
+
+router = APIRouter(prefix="/api/v1", tags=["claims"])
+
+CLAIMS = Listing("claims", (CLAIM.c.created_at, CLAIM.c.id))
+
+
+@router.post("/claims", status_code=202, response_model=ClaimView)
+def make_claim(body: NewClaim, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take a slot of a job."""
+    caller.require("claims:write")
+    client_id = client_id_of(caller, keyed)
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: ClaimView.of(service.claim(c, onchain, caller.subject, body.job, client_id)),
+    )
+
+
+@router.get("/claims")
+def list_claims(
+    request: Request,
+    caller: Bearer,
+    wanted: Wanted,
+    database: Database,
+    state: Annotated[Literal[model.CLAIM_STATES] | None, Query()] = None,  # type: ignore[valid-type]
+) -> PageOf[ClaimView]:
+    """List claims, newest first: a resident's own, those on a partner's jobs, all for officers."""
+    caller.require("claims:read")
+    where: list[ColumnElement[bool]] = [] if state is None else [CLAIM.c.state == state]
+
+    def found(connection: Connection) -> Page:
+        where.extend(_concerning(connection, caller))
+        return CLAIMS.page(connection, service.claims_query(*where), wanted)
+
+    return database.read(found).as_json(request, lambda row: ClaimView.of(service.claim_of(row)))
+
+
+@router.get("/claims/{claim_id}")
+def read_claim(claim_id: str, caller: Bearer, database: Database) -> ClaimInFull:
+    """Read one claim with what was written about it; ask again until nothing is under way."""
+    caller.require("claims:read")
+
+    def found(connection: Connection) -> ClaimInFull:
+        statement = service.claims_query(CLAIM.c.id == claim_id, *_concerning(connection, caller))
+        row = connection.execute(statement).one_or_none()
+        if row is None:
+            raise ClaimUnknown
+        claim = service.claim_of(row)
+        texts = {
+            "evidence": claim.evidence_hash,
+            "decision": claim.document_hash,
+            "dispute": claim.dispute_hash,
+        }
+        written = {name: documents.find(connection, text) if text else None for name, text in texts.items()}
+        return ClaimInFull.model_validate(
+            {**ClaimView.of(claim).model_dump(), "job_title": claim.job_title, **written}
+        )
+
+    return database.read(found)
+
+
+@router.post("/claims/{claim_id}/withdrawal", status_code=202, response_model=ClaimView)
+def withdraw_claim(claim_id: str, caller: Bearer, keyed: Keyed) -> Response:
+    """Give a slot back."""
+    caller.require("claims:write")
+    return keyed.answer(caller.id, 202, lambda c: ClaimView.of(service.withdraw(c, caller.subject, claim_id)))
+
+
+@router.post("/claims/{claim_id}/submission", status_code=202, response_model=ClaimView)
+def submit_claim(claim_id: str, body: Submission, caller: Bearer, keyed: Keyed) -> Response:
+    """Say that the work is done."""
+    caller.require("claims:write")
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: ClaimView.of(service.submit(c, caller.subject, claim_id, body.note, body.photo_sha256)),
+    )
+
+
+@router.post("/claims/{claim_id}/dispute", status_code=202, response_model=ClaimView)
+def dispute_claim(claim_id: str, body: Words, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Bring a rejection before the arbiter."""
+    caller.require("claims:write")
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: ClaimView.of(service.dispute(c, onchain, caller.subject, claim_id, body.words)),
+    )
+
+
+def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:
+    """Return which claims this caller may see."""
+    if caller.is_officer:
+        return []
+    own = people.participant(connection, caller.subject).chain_id
+    return [(CLAIM.c.resident if caller.role == "resident" else JOB.c.partner) == own]

@@ -1,0 +1,86 @@
+"""What partners decide about work, and the arbiter about a dispute: prepared, then signed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.http.idempotency import Keyed
+from heitje_chain.http.transaction import Database
+from heitje_chain.people.api.admissions import signed
+from heitje_chain.people.api.bearer import Bearer
+
+from .. import decisions
+from .views import Approval, ApprovalView, ClaimView, Decision, Rejection
+
+router = APIRouter(prefix="/api/v1", tags=["decisions"])
+
+
+@router.post("/approvals/prepare")
+def prepare_approval(body: Approval, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that submitted work is found good, many claims under one signature."""
+    caller.require("approvals:write")
+    return PreparedAct.of(
+        database.change(lambda c: decisions.prepare_approval(c, onchain, caller.subject, body.claims))
+    )
+
+
+@router.post("/approvals", status_code=202, response_model=ApprovalView)
+def approve(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+    """Take the partner's signature and have the rewards minted."""
+    caller.require("approvals:write")
+
+    def work(connection: Connection) -> ApprovalView:
+        act, claims = decisions.approve(
+            connection, caller.subject, body.act, body.signature_bytes, body.signer_bytes
+        )
+        return ApprovalView(act=ActView.of(act), claims=[ClaimView.of(one) for one in claims])
+
+    return keyed.answer(caller.id, 202, work)
+
+
+@router.post("/rejections/prepare")
+def prepare_rejection(body: Rejection, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that submitted work is found not good, with the reason that the resident reads."""
+    caller.require("approvals:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: decisions.prepare_rejection(
+                c, onchain, caller.subject, body.claim, body.reason, body.words
+            )
+        )
+    )
+
+
+@router.post("/rejections", status_code=202, response_model=ClaimView)
+def reject(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+    """Take the partner's signature over a rejection."""
+    caller.require("approvals:write")
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: ClaimView.of(
+            decisions.reject(c, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
+        ),
+    )
+
+
+@router.post("/decisions/prepare")
+def prepare_decision(body: Decision, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare the arbiter's decision of a dispute."""
+    caller.require("decisions:write")
+    return PreparedAct.of(
+        database.change(
+            lambda c: decisions.prepare_decision(
+                c, onchain, caller.subject, body.claim, body.award, body.reason, body.words
+            )
+        )
+    )
+
+
+@router.post("/decisions", status_code=202, response_model=ActView)
+def decide(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the arbiter's signature over a decision."""
+    caller.require("decisions:write")
+    return signed(keyed, caller, onchain, body, decisions.DECIDE)

@@ -1,0 +1,103 @@
+"""Jobs: `/api/v1/jobs`. A partner's job is prepared, then signed, and so is closing it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import ColumnElement, Connection
+
+from heitje_chain.acts.api import OnChain, PreparedAct, SignedAct
+from heitje_chain.http.idempotency import Keyed
+from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
+from heitje_chain.http.transaction import Database
+from heitje_chain.people import service as people
+from heitje_chain.people.api.bearer import Bearer
+
+from .. import model, posting, service
+from ..model import JOB
+from ..service import Job
+from .views import ClosingBody, JobInFull, JobView, NewJob
+
+router = APIRouter(prefix="/api/v1", tags=["jobs"])
+
+JOBS = Listing("jobs", (JOB.c.created_at, JOB.c.id))
+
+
+@router.post("/jobs/prepare")
+def prepare_job(body: NewJob, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare a job for the partner to sign."""
+    caller.require("jobs:write")
+    return PreparedAct.of(
+        database.change(lambda c: posting.prepare(c, onchain, caller.subject, body.terms, body.about))
+    )
+
+
+@router.post("/jobs", status_code=202, response_model=JobView)
+def post_job(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+    """Take the partner's signature and post the job."""
+    caller.require("jobs:write")
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: JobView.of(
+            posting.post(c, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
+        ),
+    )
+
+
+@router.get("/jobs")
+def list_jobs(
+    request: Request,
+    caller: Bearer,
+    wanted: Wanted,
+    database: Database,
+    state: Annotated[Literal["posting", "open", "closed", "refused"] | None, Query()] = None,
+) -> PageOf[JobInFull]:
+    """List jobs, newest first. A partner sees its own; residents those on the chain."""
+    caller.require("jobs:read")
+    where: list[ColumnElement[bool]] = [] if state is None else [JOB.c.state == state]
+    if caller.role == "resident":
+        where.append(JOB.c.state.in_((model.OPEN, model.CLOSED)))
+
+    def found(connection: Connection) -> Page:
+        if caller.role == "partner":
+            where.append(JOB.c.partner == people.participant(connection, caller.subject).chain_id)
+        return JOBS.page(connection, service.jobs_query(*where), wanted)
+
+    return database.read(found).as_json(request, lambda row: JobInFull.of(service.job_of(row)))
+
+
+@router.get("/jobs/{job_id}")
+def read_job(job_id: str, caller: Bearer, database: Database) -> JobInFull:
+    """Read one job; ask again until it is open."""
+    caller.require("jobs:read")
+
+    def found(connection: Connection) -> Job:
+        if caller.role == "partner":
+            return posting.own_job(connection, caller.subject, job_id)
+        return service.find_job(connection, job_id)
+
+    return JobInFull.of(database.read(found))
+
+
+@router.post("/job-closings/prepare")
+def prepare_closing(body: ClosingBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+    """Prepare that a job takes no more claims."""
+    caller.require("jobs:write")
+    return PreparedAct.of(
+        database.change(lambda c: posting.prepare_closing(c, onchain, caller.subject, body.job))
+    )
+
+
+@router.post("/job-closings", status_code=202, response_model=JobView)
+def close_job(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+    """Take the partner's signature and close the job."""
+    caller.require("jobs:write")
+    return keyed.answer(
+        caller.id,
+        202,
+        lambda c: JobView.of(
+            posting.close(c, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
+        ),
+    )

@@ -1,0 +1,153 @@
+"""What is sent and shown of jobs and claims."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from heitje_chain.acts.api import ActView
+from heitje_chain.http.fields import Body, CentsField, Hex32Field, PeriodField, ReasonField, SecondsField
+
+from .. import decisions, model, rules
+from ..posting import Description
+from ..rules import Terms
+from ..service import Claim, Job
+
+WordsField = Annotated[str, Field(min_length=1, max_length=2000, description="For people to read.")]
+
+
+class NewJob(Body):
+    title: Annotated[str, Field(min_length=1, max_length=120, examples=["Bloembak bouwen"])]
+    description: Annotated[str, Field(min_length=1, max_length=4000)]
+    place: Annotated[str, Field(min_length=1, max_length=200)]
+    neighbourhood: Annotated[str, Field(min_length=1, max_length=80)]
+    bring: Annotated[str, Field(max_length=200, description="What to bring.")] = ""
+    minutes: Annotated[int, Field(strict=True, gt=0, le=24 * 60, description="How long the work takes.")]
+    evidence: Annotated[
+        Literal["photo", "onsite", "none"], Field(description="none: never ask for a picture (care).")
+    ]
+    kind: Annotated[str, Field(min_length=1, max_length=40, examples=["green"])]
+    reward: CentsField
+    slots: Annotated[int, Field(strict=True, ge=1, le=rules.MOST_SLOTS)]
+    period: PeriodField
+    claim_by: SecondsField
+    submit_by: SecondsField
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.period, self.reward, self.slots, self.claim_by, self.submit_by)
+
+    @property
+    def about(self) -> Description:
+        names = Description.__dataclass_fields__
+        return Description(**{name: getattr(self, name) for name in names})
+
+
+class JobView(BaseModel):
+    """A job as stored answers hold it: ids and amounts."""
+
+    id: str
+    reward: Annotated[int, Field(description="Cents per slot.")]
+    slots: int
+    left: Annotated[int, Field(description="Slots that nobody has.")]
+    period: int
+    claim_by: Annotated[int, Field(description="UTC seconds.")]
+    submit_by: Annotated[int, Field(description="UTC seconds.")]
+    state: Annotated[
+        Literal["posting", "open", "closed", "refused"],
+        Field(description="posting: not on the chain for good yet."),
+    ]
+    refusal: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, job: Job) -> JobView:
+        return cls.model_validate({name: getattr(job, name) for name in cls.model_fields})
+
+
+class JobInFull(JobView):
+    """A job with what people read about it."""
+
+    partner_name: str | None
+    title: Annotated[str | None, Field(description="Null when only the chain told of this job.")]
+    details: dict[str, Any]
+
+    @classmethod
+    def of(cls, job: Job) -> JobInFull:
+        return cls.model_validate({name: getattr(job, name) for name in cls.model_fields})
+
+
+class ClosingBody(Body):
+    job: Hex32Field
+
+
+class NewClaim(Body):
+    job: Hex32Field
+
+
+class Submission(Body):
+    note: Annotated[str, Field(max_length=2000)] = ""
+    photo_sha256: Annotated[Hex32Field | None, Field(description="Of a picture.")] = None
+
+
+class Words(Body):
+    words: WordsField
+
+
+class Approval(Body):
+    claims: Annotated[list[Hex32Field], Field(min_length=1, max_length=decisions.MOST_CLAIMS)]
+
+
+class Rejection(Body):
+    claim: Hex32Field
+    reason: ReasonField
+    words: WordsField
+
+
+class Decision(Body):
+    claim: Hex32Field
+    award: bool
+    reason: ReasonField
+    words: WordsField
+
+
+class ClaimView(BaseModel):
+    """A claim as stored answers hold it: ids and amounts."""
+
+    id: str
+    job: str
+    resident: Annotated[str, Field(description="The resident's id on the chain.")]
+    cents: Annotated[int, Field(description="Paid when the work is found good.")]
+    state: Annotated[str, Field(json_schema_extra={"enum": list(model.CLAIM_STATES)})]
+    pending: Annotated[str | None, Field(description="What is under way: submit, approve, ...")]
+    since: Annotated[int, Field(description="UTC seconds: when it came into this state.")]
+    reason: Annotated[int | None, Field(description="Why it was rejected or decided, as a code.")]
+    refusal: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, claim: Claim) -> ClaimView:
+        return cls(
+            id=claim.id,
+            job=claim.job,
+            resident=f"0x{claim.resident}",
+            cents=claim.cents,
+            state=claim.state,
+            pending=claim.pending,
+            since=claim.since,
+            reason=claim.reason,
+            refusal=None if claim.refusal is None else dict(claim.refusal),
+        )
+
+
+class ClaimInFull(ClaimView):
+    """A claim with what people wrote about it, for those whom it concerns."""
+
+    job_title: str | None
+    evidence: dict[str, Any] | None
+    decision: Annotated[dict[str, Any] | None, Field(description="The partner's or the arbiter's words.")]
+    dispute: Annotated[dict[str, Any] | None, Field(description="The resident's words.")]
+
+
+class ApprovalView(BaseModel):
+    act: ActView
+    claims: list[ClaimView]
