@@ -77,8 +77,11 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads and waits for no writer; whatever it wrote is undone."""
-    with engine.connect().execution_options(**{_READ_ONLY: True}) as connection:
+    """A transaction that only reads, all of it at one moment, and waits for no writer; it keeps nothing."""
+    options: dict[str, Any] = {_READ_ONLY: True}
+    if engine.dialect.name == "postgresql":  # whose default sees what others commit in between
+        options["isolation_level"] = "REPEATABLE READ"
+    with engine.connect().execution_options(**options) as connection:
         yield connection
 
 

@@ -83,7 +83,7 @@ class Worker:
             NodeError: the node is down; wallets were made all the same, and nothing is lost.
         """
         with transaction(self.engine) as connection:
-            made = make_wallets(connection, self.vault, self.store)
+            made = make_wallets(connection, self.vault, self.store, self.watcher.tell)
         with transaction(self.engine) as connection:
             due = deadlines.put_what_is_due(connection, self.contracts)
             due += settlement.put_what_is_due(connection)

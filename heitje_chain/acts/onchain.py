@@ -33,7 +33,9 @@ class RelayOfficerAct:
     """Hands an officer's signed act to the officer's account."""
 
     kind = service.RELAY
-    later: Collection[str] = ()
+    later: Collection[str] = frozenset(
+        {"EnforcedPause", "ParticipantRegistryPaused", "RewardBudgetMintLimitReached"}
+    )
 
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
@@ -120,6 +122,8 @@ def _acted(contracts: Contracts, connection: Connection, event: ChainEvent, occu
     row = connection.execute(select(ACT).where(ACT.c.id == act_id)).one_or_none()
     if row is not None and row.state in (SCHEDULED, DONE, CANCELLED):
         return  # Taken in before: the audit log has it.
+    if row is not None and (row.actor_kind, row.actor) != (OFFICER, officer):
+        return  # Another officer took this id: what was prepared here is still to be done.
     if row is None:
         seen = _seen_only(officer, function, arguments, act_id, occurred_at)
         operation = _operation(contracts, told) if is_delayed else None
@@ -168,7 +172,7 @@ def _scheduled(contracts: Contracts, connection: Connection, event: ChainEvent, 
     told = event.arguments
     connection.execute(
         update(ACT)
-        .where((ACT.c.operation == told["operationId"]) & ACT.c.state.in_(_OPEN))
+        .where((ACT.c.operation == told["operationId"]) & ACT.c.state.in_((SIGNED, SCHEDULED)))
         .values(operation=event.key, state=SCHEDULED)
     )
     officer = contracts.officer_at(told["caller"])

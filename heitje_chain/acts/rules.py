@@ -8,15 +8,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from heitje_chain.audit.rules import Detail
+from heitje_chain.audit.rules import Detail, is_id
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
-_LONGEST = 190
 
 
-def content_hash(actor_kind: str, actor: str, kind: str, content: Mapping[str, Any]) -> str:
-    """Return hex of SHA-256 over who is to decide what: the same question asked twice is one act."""
-    text = json.dumps([actor_kind, actor, kind, content], sort_keys=True)
+def content_hash(actor_kind: str, actor: str, kind: str, content: Mapping[str, Any], words: str = "") -> str:
+    """Return hex of SHA-256 over who is to decide what: the same question asked twice is one act.
+
+    Args:
+        words: what people read of it
+    """
+    text = json.dumps([actor_kind, actor, kind, content, words], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -28,7 +31,8 @@ def audit_code(function: str) -> str:
 def audit_details(arguments: Mapping[str, Any]) -> dict[str, Detail]:
     """Return a call's arguments as the audit log takes them: whole numbers, ids, lists of ids.
 
-    What is too long for it is told by its hash; the whole call is in the event on the chain.
+    What is too long for it, or no id by its form, is told by its hash; the whole call is in the event on the
+    chain.
     """
     return {audit_code(name): _detail(value) for name, value in arguments.items()}
 
@@ -45,4 +49,4 @@ def _detail(value: Any) -> Detail:
 
 def _short(text: str) -> str:
     plain = text.lower()
-    return plain if len(plain) <= _LONGEST else f"sha256:{hashlib.sha256(plain.encode()).hexdigest()}"
+    return plain if is_id(plain) else f"sha256:{hashlib.sha256(plain.encode()).hexdigest()}"

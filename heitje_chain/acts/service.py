@@ -22,7 +22,7 @@ from heitje_chain.chain.typed_data import TypedData
 
 from . import rules
 from .errors import ActExpired, ActUnknown, OfficerMissing, SignatureWrong
-from .model import ACT, OFFICER, PARTNER, PREPARED, SIGNED
+from .model import ACT, OFFICER, PARTNER, PREPARED, SCHEDULED, SIGNED
 
 OFFICER_SECONDS = 24 * 3600
 """How long an officer's signature is good: an act that reverted can be relayed again until then."""
@@ -78,6 +78,7 @@ def prepare_partner_act(
     content: Mapping[str, Any],
     message_of: Callable[[ClientId, int], TypedData],
     *,
+    words: str = "",
     always_new: bool = False,
 ) -> Act:
     """Write down what a partner is to sign. Asked twice before it is signed, it is one act.
@@ -88,14 +89,17 @@ def prepare_partner_act(
         partner: the partner's id in `people`
         content: what is decided, of JSON values; the same content is the same act
         message_of: makes the message from the act's id and its deadline
+        words: what people read of it; it tells two acts apart and is not kept here
         always_new: for what can well be wanted twice, such as two jobs of the same words
     """
-    known = None if always_new else _find_prepared(connection, PARTNER, partner, kind, content)
+    fingerprint = rules.content_hash(PARTNER, partner, kind, content, words)
+    known = None if always_new else _find_prepared(connection, fingerprint)
     if known is not None:
         return known
     act_id = new_client_id()
     deadline = latest_now(connection) + contracts.parameters.decision_window_seconds
-    return _insert(connection, PARTNER, partner, kind, content, message_of(act_id, deadline), act_id, None)
+    message = message_of(act_id, deadline)
+    return _insert(connection, PARTNER, partner, kind, content, fingerprint, message, act_id, None)
 
 
 def prepare_officer_act(
@@ -105,6 +109,8 @@ def prepare_officer_act(
     kind: str,
     content: Mapping[str, Any],
     call_of: Callable[[ClientId], OfficerCall],
+    *,
+    words: str = "",
 ) -> Act:
     """Write down what an officer is to sign. Asked twice before it is signed, it is one act.
 
@@ -114,12 +120,14 @@ def prepare_officer_act(
         officer: the officer's name in the deployment record
         content: what is decided, of JSON values; the same content is the same act
         call_of: makes the call from the act's id
+        words: what people read of it; it tells two acts apart and is not kept here
 
     Raises:
         OfficerMissing
     """
     account = _record_of(contracts, officer).account
-    known = _find_prepared(connection, OFFICER, officer, kind, content)
+    fingerprint = rules.content_hash(OFFICER, officer, kind, content, words)
+    known = _find_prepared(connection, fingerprint)
     if known is not None:
         return known
     act_id = new_client_id()
@@ -132,7 +140,7 @@ def prepare_officer_act(
         target = contracts.address(MANAGER)
     deadline = latest_now(connection) + OFFICER_SECONDS
     message = typed_data.act(contracts.officer_domain(officer), target, data, act_id, deadline)
-    return _insert(connection, OFFICER, officer, kind, content, message, act_id, operation)
+    return _insert(connection, OFFICER, officer, kind, content, fingerprint, message, act_id, operation)
 
 
 def operation_id(caller: str, target: str, data: bytes) -> str:
@@ -165,6 +173,8 @@ def sign(
     if row is None or (row.kind, row.actor) != (kind, actor):
         raise ActUnknown
     act = act_of(row)
+    if not act.typed_data:
+        return act, False  # Signed before this database was restored: the chain told of it.
     signer = accepted_signer(act.digest, signature, signers, named)
     if signer is None:
         raise SignatureWrong
@@ -240,16 +250,19 @@ def act_of(row: Row[Any]) -> Act:
     )
 
 
-def _find_prepared(
-    connection: Connection, actor_kind: str, actor: str, kind: str, content: Mapping[str, Any]
-) -> Act | None:
-    """Return the act that asks the same and still waits for its signature."""
+def _find_prepared(connection: Connection, content_hash: str) -> Act | None:
+    """Return the act that asks the same and waits for its signature, or is signed and not final yet.
+
+    So an order that is given again, since its answer was lost on the way, is the same order.
+    """
     rows = connection.execute(
         select(ACT)
         .where(
-            (ACT.c.content_hash == rules.content_hash(actor_kind, actor, kind, content))
-            & (ACT.c.state == PREPARED)
-            & (ACT.c.deadline > chain_now(connection) + _FRESH_SECONDS)
+            (ACT.c.content_hash == content_hash)
+            & (
+                ACT.c.state.in_((SIGNED, SCHEDULED))
+                | (ACT.c.state == PREPARED) & (ACT.c.deadline > chain_now(connection) + _FRESH_SECONDS)
+            )
         )
         .order_by(ACT.c.created_at)
     )
@@ -270,6 +283,7 @@ def _insert(
     actor: str,
     kind: str,
     content: Mapping[str, Any],
+    content_hash: str,
     message: TypedData,
     act_id: ClientId,
     operation: str | None,
@@ -281,7 +295,7 @@ def _insert(
             actor=actor,
             kind=kind,
             content=dict(content),
-            content_hash=rules.content_hash(actor_kind, actor, kind, content),
+            content_hash=content_hash,
             typed_data=message.as_json(),
             digest=message.digest().hex(),
             deadline=message.message["deadline"],

@@ -106,6 +106,11 @@ def canonical(details: Mapping[str, Detail]) -> str:
     return json.dumps(details, sort_keys=True, separators=(",", ":"), default=list)
 
 
+def is_id(text: str) -> bool:
+    """Whether the log takes this text: an id or a code by its form."""
+    return len(text) <= _MOST_CHARACTERS and _ID.fullmatch(text) is not None
+
+
 def first_fault(records: Iterable[Record], expected: Head | None = None) -> str | None:
     """Return a sentence about the first broken record, in the order of numbers; None when the chain is whole.
 
@@ -178,5 +183,5 @@ def _require_detail(name: str, value: object) -> None:
 
 
 def _require_id(name: str, value: object) -> None:
-    if not isinstance(value, str) or len(value) > _MOST_CHARACTERS or _ID.fullmatch(value) is None:
+    if not isinstance(value, str) or not is_id(value):
         raise NotAnId(name)

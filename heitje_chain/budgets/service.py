@@ -107,7 +107,6 @@ def prepare_award(
         "period": period,
         "resident": resident_id,
         "cents": cents,
-        "reason_sha256": documents.fingerprint(reason),
     }
 
     def call(act_id: ClientId) -> OfficerCall:
@@ -115,7 +114,7 @@ def prepare_award(
         arguments = (partner.on_chain, period, resident.on_chain, cents, reason_hash, act_id)
         return OfficerCall(BUDGET_CONTRACT, "award", arguments, "TREASURER")
 
-    return acts.prepare_officer_act(connection, contracts, officer, AWARD, content, call)
+    return acts.prepare_officer_act(connection, contracts, officer, AWARD, content, call, words=reason)
 
 
 def prepare_attestation(
@@ -223,7 +222,7 @@ def reserve_left(connection: Connection) -> int:
         .join(JOURNAL_ENTRY, JOURNAL_ENTRY.c.number == JOURNAL_LINE.c.entry_number)
         .where(
             (JOURNAL_ENTRY.c.kind == Kind.BURN.value)
-            & (JOURNAL_ENTRY.c.occurred_at > last.as_of)
+            & (JOURNAL_ENTRY.c.occurred_at >= last.as_of)
             & (JOURNAL_LINE.c.cents > 0)
         )
     )

@@ -141,6 +141,18 @@ class Node:
         """
         return int(self._ask("eth_estimateGas", {"from": sender, "to": to, "data": "0x" + data.hex()}), 16)
 
+    def fees(self) -> dict[str, int]:
+        """Return what a transaction says of fees, in wei: EIP-1559's two, or the price on a chain without.
+
+        The highest fee is not a multiple of the advised price, which follows what was paid: it would double
+        for ever.
+        """
+        base_fee = self._ask("eth_getBlockByNumber", "latest", False).get("baseFeePerGas")
+        if base_fee is None:
+            return {"gasPrice": self.gas_price()}
+        tip = int(self._ask("eth_maxPriorityFeePerGas"), 16)
+        return {"maxFeePerGas": 2 * int(base_fee, 16) + tip, "maxPriorityFeePerGas": tip}
+
     def gas_price(self) -> int:
         return int(self._ask("eth_gasPrice"), 16)
 

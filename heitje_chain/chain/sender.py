@@ -19,7 +19,7 @@ from heitje_chain.db import transaction
 
 from . import outbox
 from .codec import Codec, Refusal
-from .model import SENDING_ACCOUNT, SIGNED, TRANSACTION
+from .model import REVERTED, SENDING_ACCOUNT, SIGNED, TRANSACTION
 from .node import CallReverted, Node, NodeError, NodeRefused
 from .outbox import Call, Intent, IntentKind
 
@@ -140,16 +140,29 @@ class Sender:
                 outbox.give_back(connection, taken, self._owner)
 
     def send_signed(self) -> None:
-        """Send again whatever is signed and in no block, in the order of nonces. Safe at any time."""
+        """Send again whatever is signed and in no block, in the order of nonces. Safe at any time.
+
+        Bytes whose nonce another transaction used up can never be mined: what they carried waits again, since
+        the contracts take it once.
+        """
         with self._engine.begin() as connection:
             unmined = connection.execute(
-                select(TRANSACTION.c.hash, TRANSACTION.c.raw)
+                select(TRANSACTION.c.id, TRANSACTION.c.nonce, TRANSACTION.c.hash, TRANSACTION.c.raw)
                 .where((TRANSACTION.c.lane == self._account.lane) & (TRANSACTION.c.state == SIGNED))
                 .order_by(TRANSACTION.c.nonce)
             ).all()
+        used = self._node.transaction_count(self._account.address) if unmined else 0
         for row in unmined:
-            if not self._node.knows(row.hash):
+            if self._node.knows(row.hash):
+                continue
+            if row.nonce >= used:
                 self._send(row.hash, row.raw)
+                continue
+            log.error("nonce_used_elsewhere", extra={"hash": row.hash, "nonce": row.nonce})
+            with transaction(self._engine) as connection:
+                this = TRANSACTION.c.id == row.id
+                connection.execute(update(TRANSACTION).where(this).values(state=REVERTED))
+                outbox.send_alone(connection, row.id)
 
     # ---------------------------------------------------------------- from intents to calls
 
@@ -224,7 +237,7 @@ class Sender:
     def _sign_and_send(self, calls: Sequence[Call], gas: int) -> int:
         target, data = self._joined(calls)
         intents = [intent for call in calls for intent in call.intents]
-        gas_price = 2 * self._node.gas_price()
+        fees = self._node.fees()
         with self._engine.connect() as connection, connection.begin() as commit:
             row = self._lane(connection)
             if row is None:
@@ -237,7 +250,7 @@ class Sender:
                     "data": data,
                     "value": 0,
                     "gas": min(gas + gas // 4, MOST_GAS),
-                    "gasPrice": gas_price,
+                    **fees,
                 },
                 self._account.private_key,
             )

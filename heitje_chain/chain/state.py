@@ -26,6 +26,20 @@ class BudgetState:
     closed: bool
 
 
+LINE_STATES = ("none", "locked", "batched", "booked", "rejected", "released")
+"""LineState in contracts/interfaces/IRedemption.sol, by number."""
+
+
+@dataclass(frozen=True)
+class LineState:
+    merchant: str
+    """ParticipantId in hex."""
+    cents: int
+    batch: int
+    """0 until it is in one."""
+    state: str
+
+
 class StateAt:
     """The contracts at one block. Every method raises NodeError when the node cannot tell."""
 
@@ -49,6 +63,19 @@ class StateAt:
             calls = [codec.call(TOKEN, "balanceOf", wallet) for wallet in some]
             answers = self._ask(TOKEN, "multicall", calls)
             found |= {wallet: int(answer, 16) for wallet, answer in zip(some, answers, strict=True)}
+        return found
+
+    def lines(self, redemptions: Sequence[str]) -> Mapping[str, LineState]:
+        """Return redemption (64 hex digits) -> its line; one that the chain does not know has no merchant."""
+        codec = self._contracts.codec
+        found: dict[str, LineState] = {}
+        for start in range(0, len(redemptions), _AT_ONCE):
+            some = redemptions[start : start + _AT_ONCE]
+            calls = [codec.call(REDEMPTION, "lineOf", bytes.fromhex(one)) for one in some]
+            for one, answer in zip(some, self._ask(REDEMPTION, "multicall", calls), strict=True):
+                told = codec.returned(REDEMPTION, "lineOf", bytes.fromhex(answer.removeprefix("0x")))
+                merchant, cents, batch, state = told
+                found[one] = LineState(merchant.removeprefix("0x"), cents, batch, LINE_STATES[state])
         return found
 
     def redemption_balance(self) -> int:

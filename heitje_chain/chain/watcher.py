@@ -154,7 +154,10 @@ class Watcher:
             entry.block_hash != hashes[entry.block_number] for entry in logs
         ):
             return first - 1  # The chain moved between the questions: the next round asks again.
+        events = self._codec.events(logs)
         with transaction(self._engine) as connection:
+            if connection.scalar(select(func.max(BLOCK.c.number))) != last:
+                return first - 1  # Another worker stored them meanwhile.
             connection.execute(
                 BLOCK.insert(),
                 [
@@ -163,7 +166,6 @@ class Watcher:
                     if h is not None
                 ],
             )
-            events = self._codec.events(logs)
             if events:
                 connection.execute(EVENT.insert(), [_row(event) for event in events])
         return until
@@ -182,12 +184,12 @@ class Watcher:
         for block in due:
             with transaction(self._engine) as connection:
                 for event in _events(connection, block.number):
-                    self._tell(connection, event, block.timestamp)
+                    self.tell(connection, event, block.timestamp)
                 connection.execute(update(BLOCK).where(BLOCK.c.number == block.number).values(final=True))
         self._finish_late()
         return final
 
-    def _tell(self, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+    def tell(self, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
         """End the intents that waited for this event, and let every slice take it in."""
         self._finish_by(connection, event)
         for listener in self._listeners:
@@ -206,7 +208,7 @@ class Watcher:
         """Finish intents whose event was final before they were written: a restored database asks again."""
         with transaction(self._engine) as connection:
             for event, occurred_at in outbox.final_events_waited_for(connection):
-                self._tell(connection, event, occurred_at)
+                self.tell(connection, event, occurred_at)
 
     # ---------------------------------------------------------------- transactions
 

@@ -52,8 +52,9 @@ def demo(
 def reconcile() -> None:
     """Compare chain, books and bank at one block.
 
-    Exits 0 when all is equal, and 1 with a line for each difference. It asks the database and the node itself, so that an auditor need not trust a running service. The worker
-    must have read the chain; it need not run.
+    Exits 0 when all is equal, and 1 with a line for each difference. It asks the database and the node
+    itself, so that an auditor need not trust a running service. The worker must have read the chain; it need
+    not run.
     """
     from heitje_chain.chain.contracts import Contracts
     from heitje_chain.chain.deployment import read_deployment_record

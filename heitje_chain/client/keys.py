@@ -69,7 +69,7 @@ def _private_key(path: Path, password: str | None) -> str | bytes:
         if content.startswith("{"):
             return bytes(Account.decrypt(json.loads(content), password or ""))
         Account.from_key(content)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, LookupError, NotImplementedError):
         # The key itself must not appear in a message.
         what = "does not open with this password" if content.startswith("{") else "holds no private key"
         raise KeyFileError(f"The key file {path} {what}.") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import time
@@ -26,11 +25,6 @@ def keep(connection: Connection, content: Mapping[str, Any]) -> bytes:
         DOCUMENT.insert().values(hash=document_hash.hex(), salt=salt, text=text, created_at=int(time.time()))
     )
     return document_hash
-
-
-def fingerprint(text: str) -> str:
-    """Return hex of SHA-256 of a text: tells whether two acts say the same, without the text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def find(connection: Connection, document_hash: str) -> dict[str, Any] | None:

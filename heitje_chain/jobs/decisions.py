@@ -109,8 +109,8 @@ def prepare_rejection(
         claim_id = ClaimId(bytes.fromhex(claim))
         return typed_data.reject(contracts.escrow_domain, claim_id, reason, words_hash, deadline)
 
-    content = {"claim": claim, "reason": reason, "words_sha256": documents.fingerprint(words)}
-    return acts.prepare_partner_act(connection, contracts, partner_id, REJECT, content, message)
+    content = {"claim": claim, "reason": reason}
+    return acts.prepare_partner_act(connection, contracts, partner_id, REJECT, content, message, words=words)
 
 
 def reject(
@@ -168,13 +168,8 @@ def prepare_decision(
         arguments = (bytes.fromhex(claim), award, reason, words_hash)
         return OfficerCall(JOB_ESCROW, "decide", arguments, "ARBITER")
 
-    content = {
-        "claim": claim,
-        "award": award,
-        "reason": reason,
-        "words_sha256": documents.fingerprint(words),
-    }
-    return acts.prepare_officer_act(connection, contracts, officer, DECIDE, content, call)
+    content = {"claim": claim, "award": award, "reason": reason}
+    return acts.prepare_officer_act(connection, contracts, officer, DECIDE, content, call, words=words)
 
 
 # ---------------------------------------------------------------- details

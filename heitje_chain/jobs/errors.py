@@ -8,6 +8,7 @@ Refused
 ├── JobNotOpen          409  closed, over, or not posted yet
 ├── JobFull             409
 ├── ClaimTwice          409  this person has claimed this job already
+├── ClaimIdTaken        409  this id stands for a claim on another job
 ├── ClaimNotInState     409  the claim is not where this act starts from
 └── TooLate             409
 """
@@ -86,6 +87,16 @@ class ClaimTwice(
     en="You have claimed this job already.",
 ):
     """One person does a job once."""
+
+
+class ClaimIdTaken(
+    Refused,
+    slug="claim-id-taken",
+    status=409,
+    nl="Deze opdracht is al gebruikt voor een andere klus. Er is nu niets gedaan.",
+    en="This order was used for another job. Nothing was done now.",
+):
+    """The Idempotency-Key gave the id of an earlier claim, on another job."""
 
 
 class ClaimNotInState(

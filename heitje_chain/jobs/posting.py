@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -61,8 +60,6 @@ def prepare(
     partner = people.active(connection, partner_id, PARTNER)
     rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))
     _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
-    texts = json.dumps(asdict(about), sort_keys=True)
-    content = {**asdict(terms), "text_sha256": documents.fingerprint(texts)}
 
     def message(act_id: ClientId, deadline: int) -> TypedData:
         full = JobTerms(
@@ -74,7 +71,7 @@ def prepare(
         return typed_data.post_job(contracts.escrow_domain, full, deadline)
 
     return acts.prepare_partner_act(
-        connection, contracts, partner_id, POST, content, message, always_new=True
+        connection, contracts, partner_id, POST, asdict(terms), message, always_new=True
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from . import model
 from .errors import (
+    ClaimIdTaken,
     ClaimNotInState,
     ClaimTwice,
     JobFull,
@@ -81,6 +82,16 @@ def check_terms(terms: Terms, highest_reward: int, now: int) -> None:
     in_order = now < terms.claim_by <= terms.submit_by <= now + HORIZON_SECONDS
     if not in_order:
         raise TermsInvalid
+
+
+def check_same_job(claimed: str, asked: str) -> None:
+    """Refuse an id that stands for a claim on another job.
+
+    Raises:
+        ClaimIdTaken
+    """
+    if claimed != asked:
+        raise ClaimIdTaken
 
 
 def check_claim(state: str, claim_by: int, left: int, own_states: Collection[str], now: int) -> None:

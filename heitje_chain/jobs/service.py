@@ -82,12 +82,13 @@ def claim(
     """Take a slot of a job for a resident. The same client id again is the same claim.
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, JobUnknown, JobNotOpen, JobFull, ClaimTwice
+        ParticipantUnknown, ParticipantNotActive, JobUnknown, JobNotOpen, JobFull, ClaimTwice, ClaimIdTaken
     """
     resident = people.active(connection, resident_id, RESIDENT)
     new_id = claim_id(resident.on_chain, client_id)
     known = _find_claim(connection, new_id.hex())
     if known is not None:
+        rules.check_same_job(known.job, job_id)
         return known
     job = job_for_change(connection, job_id)
     own = connection.scalars(

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from heitje_chain.chain import typed_data
+from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import TOKEN, Contracts
+from heitje_chain.chain.model import BLOCK, EVENT
 from heitje_chain.chain.outbox import Call, Intent
 from heitje_chain.custody.keys import Signer
 from heitje_chain.people import service as people
@@ -69,6 +70,8 @@ class Pay:
 def observe(contracts: Contracts, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
     """Take in that a payment is final; a row that is missing is made from the event."""
     told = event.arguments
+    if event.name == "ParticipantAdmitted":
+        _take_in_earlier(contracts, connection, event)
     if event.name != "AuthorizationUsed" or "to" not in told or contracts.is_redemption(told["to"]):
         return
     payer, payee = _holder(connection, told["authorizer"]), _holder(connection, told["to"])
@@ -91,14 +94,34 @@ def observe(contracts: Contracts, connection: Connection, event: ChainEvent, occ
 # ---------------------------------------------------------------- details
 
 
+def _take_in_earlier(contracts: Contracts, connection: Connection, admitted: ChainEvent) -> None:
+    """Take in the payments of somebody whose admission is told late: this database was restored."""
+    since = (EVENT.c.block_number > admitted.block_number) & BLOCK.c.final.is_(True)
+    events = select(EVENT, BLOCK.c.timestamp).join(BLOCK, BLOCK.c.number == EVENT.c.block_number)
+    of_payments = events.where(since & (EVENT.c.name == "AuthorizationUsed"))
+    in_order = of_payments.order_by(EVENT.c.block_number, EVENT.c.log_index)
+    for row in connection.execute(in_order).all():
+        if admitted.key in (row.arguments["authorizer"], row.arguments.get("to")):
+            observe(contracts, connection, outbox.event_of(row), row.timestamp)
+
+
 def _made(connection: Connection, payment_id: str, facts: dict[str, Any], occurred_at: int) -> None:
+    """A refund that only the chain tells of is taken for one of a payment that it fits; else it alarms."""
+    refund_of = None
+    if facts["kind"] == REFUND:
+        refund_of = service.refundable(connection, facts["payee"], facts["payer"], facts["cents"])
+        if refund_of is None:
+            log.warning("refund_without_payment", extra={"payment": payment_id})
     connection.execute(
         PAYMENT.insert().values(
-            id=payment_id, state=PAID, created_at=occurred_at, paid_at=occurred_at, **facts
+            id=payment_id,
+            state=PAID,
+            refund_of=refund_of,
+            created_at=occurred_at,
+            paid_at=occurred_at,
+            **facts,
         )
     )
-    if facts["kind"] == REFUND:
-        log.warning("refund_without_payment", extra={"payment": payment_id})
 
 
 def _paid(connection: Connection, row: Row[Any], facts: dict[str, Any], occurred_at: int) -> None:

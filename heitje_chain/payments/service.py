@@ -32,7 +32,7 @@ from .errors import (
     PaymentUnknown,
     RequestUnknown,
 )
-from .model import COIN_HOLD, PAY, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
+from .model import COIN_HOLD, PAID, PAY, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
 from .rules import LIFETIME_SECONDS, REFUND_SECONDS
 
 PAYMENT_INTENT = "payment"
@@ -308,6 +308,30 @@ def refunds_without_payment(connection: Connection) -> list[str]:
             .order_by(PAYMENT.c.created_at, PAYMENT.c.id)
         )
     )
+
+
+def refundable(connection: Connection, customer: str, merchant: str, cents: int) -> str | None:
+    """Return the newest payment of this customer to this merchant (ParticipantIds in hex) of which this much
+    was not given back yet; None when there is none."""
+    refunds = PAYMENT.alias()
+    given_back = (
+        select(func.coalesce(func.sum(refunds.c.cents), 0))
+        .where((refunds.c.refund_of == PAYMENT.c.id) & (refunds.c.state != REFUSED))
+        .scalar_subquery()
+    )
+    found: str | None = connection.scalar(
+        select(PAYMENT.c.id)
+        .where(
+            (PAYMENT.c.payer == customer)
+            & (PAYMENT.c.payee == merchant)
+            & (PAYMENT.c.kind == PAY)
+            & (PAYMENT.c.state == PAID)
+            & (PAYMENT.c.cents - given_back >= cents)
+        )
+        .order_by(PAYMENT.c.paid_at.desc(), PAYMENT.c.id)
+        .limit(1)
+    )
+    return found
 
 
 def payment_of(row: Row[Any]) -> Payment:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, literal, select, update
 
 from heitje_chain.chain import outbox
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import KIND_NUMBERS, REGISTRY, Contracts, wallet_text
 from heitje_chain.chain.ids import ClientId, participant_of
+from heitje_chain.chain.model import BLOCK, EVENT
 from heitje_chain.chain.outbox import Call, Intent, Outcome
 from heitje_chain.custody.keys import create_wallet
 from heitje_chain.custody.model import mark_admitted
@@ -21,12 +22,16 @@ from .model import ACTIVE, ADMITTING, ASKED, PARTICIPANT, READY, REFUSED, RESIDE
 
 ADMIT_RESIDENT = "admit_resident"
 
+Tell = Callable[[Connection, ChainEvent, int], None]
+
 _MOST_WALLETS = 50
 """How many wallets one commit makes."""
 
 
-def make_wallets(connection: Connection, vault: Vault, store: KeyStore) -> int:
+def make_wallets(connection: Connection, vault: Vault, store: KeyStore, tell: Tell | None = None) -> int:
     """Make the wallets that are asked for, and put residents' admissions into the outbox; return how many.
+
+    What the chain told of somebody before they were known here is told again; `tell` tells it to all slices.
 
     A key is in the second store before its row; a crash anywhere ends in the same wallet at the next call.
     """
@@ -56,6 +61,7 @@ def make_wallets(connection: Connection, vault: Vault, store: KeyStore) -> int:
                 {"participant": row.id, "wallet": wallet},
                 Outcome("ParticipantAdmitted", wallet_text(chain_id), {"kind": KIND_NUMBERS[RESIDENT]}),
             )
+    _take_in_earlier(connection, tell or observe)
     return len(asked)
 
 
@@ -105,3 +111,22 @@ def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None
             )
         case "SignerAdded" | "SignerRemoved":
             signers.seen(connection, chain_id, event.arguments["signer"], event.name == "SignerAdded")
+
+
+# ---------------------------------------------------------------- details
+
+
+def _take_in_earlier(connection: Connection, tell: Tell) -> None:
+    """Take in what the chain told of somebody before they were known here: this database was restored."""
+    events = select(EVENT, BLOCK.c.timestamp).join(BLOCK, BLOCK.c.number == EVENT.c.block_number)
+    waiting = literal("0x").concat(PARTICIPANT.c.chain_id) == EVENT.c.key
+    missed = connection.execute(
+        events.join(PARTICIPANT, waiting & PARTICIPANT.c.state.in_((READY, ADMITTING))).where(
+            (EVENT.c.name == "ParticipantAdmitted") & BLOCK.c.final.is_(True)
+        )
+    ).all()
+    for admitted in missed:
+        of_theirs = (EVENT.c.key == admitted.key) & (EVENT.c.contract == REGISTRY) & BLOCK.c.final.is_(True)
+        in_order = events.where(of_theirs).order_by(EVENT.c.block_number, EVENT.c.log_index)
+        for row in connection.execute(in_order).all():
+            tell(connection, outbox.event_of(row), row.timestamp)

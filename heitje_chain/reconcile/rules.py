@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from heitje_chain.chain.state import BudgetState
+from heitje_chain.chain.state import BudgetState, LineState
 from heitje_chain.ledger.books import Books, BudgetBooks
 from heitje_chain.money import to_euros
 
@@ -18,6 +18,8 @@ class ChainSide:
     wallets: Mapping[str, int]
     """ParticipantId in hex -> what the present wallet holds."""
     budgets: Mapping[str, BudgetState]
+    lines: Mapping[str, LineState]
+    """Redemption in hex -> its line, of those that are not paid yet."""
     last_batch: int
 
 
@@ -47,8 +49,9 @@ class BatchSide:
 
 @dataclass(frozen=True)
 class PayoutSide:
-    waiting: int
-    """Sum of the lines whose coins lie in the redemption: locked, in a batch, or refused by the bank."""
+    lines: Mapping[str, LineState]
+    """Redemption in hex -> its line, of those whose coins lie in the redemption: locked, in a batch, or
+    refused by the bank."""
     last_batch: int
     batches: Mapping[int, BatchSide]
     payable: int
@@ -92,6 +95,7 @@ def differences(chain: ChainSide, books: BooksSide, payouts: PayoutSide) -> list
         *_totals(chain, books, payouts),
         *_wallets(chain, books),
         *_budgets(chain, books),
+        *_lines(chain, payouts),
         *_batches(payouts),
     ]
 
@@ -107,7 +111,10 @@ def _totals(chain: ChainSide, books: BooksSide, payouts: PayoutSide) -> Iterator
         chain.redemption, books.books.redemption, "The redemption's balance on the chain", "the journal"
     )
     yield from _unless(
-        chain.redemption, payouts.waiting, "The redemption's balance on the chain", "the lines that wait"
+        chain.redemption,
+        sum(line.cents for line in payouts.lines.values()),
+        "The redemption's balance on the chain",
+        "the lines that wait",
     )
     yield from _unless(books.books.payable, payouts.payable, "The payable in the journal", "the payout lines")
     if chain.last_batch != payouts.last_batch:
@@ -129,6 +136,17 @@ def _budgets(chain: ChainSide, books: BooksSide) -> Iterator[str]:
         for name in ("granted", "reserved", "minted"):
             what = f"Budget {budget}, {name}, on the chain"
             yield from _unless(getattr(there, name), getattr(here, name), what, "the journal")
+
+
+def _lines(chain: ChainSide, payouts: PayoutSide) -> Iterator[str]:
+    for redemption, here in sorted(payouts.lines.items()):
+        there = chain.lines[redemption]
+        if there != here:
+            yield (
+                f"Redemption {redemption} is {there.state}, {to_euros(there.cents)} of {there.merchant} in "
+                f"batch {there.batch} on the chain, and {here.state}, {to_euros(here.cents)} of "
+                f"{here.merchant} in batch {here.batch} here."
+            )
 
 
 def _batches(payouts: PayoutSide) -> Iterator[str]:

@@ -19,11 +19,11 @@ from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import BudgetId
 from heitje_chain.chain.model import BLOCK
 from heitje_chain.chain.node import Node, NodeRefused
-from heitje_chain.chain.state import StateAt
+from heitje_chain.chain.state import LineState, StateAt
 from heitje_chain.db import reading, transaction
 from heitje_chain.ledger import service as ledger
 from heitje_chain.ledger import verification
-from heitje_chain.ledger.accounts import PAYABLE, WALLET
+from heitje_chain.ledger.accounts import WALLET
 from heitje_chain.ledger.entry import Kind
 from heitje_chain.money import to_euros
 from heitje_chain.payments import service as payments
@@ -94,7 +94,8 @@ def compare(engine: Engine, node: Node, contracts: Contracts) -> Report:
             ),
         ]
     try:
-        chain = _chain_side(StateAt(node, contracts, block.hash), wallets, list(books.books.budgets))
+        state = StateAt(node, contracts, block.hash)
+        chain = _chain_side(state, wallets, list(books.books.budgets), sorted(payouts.lines))
     except NodeRefused as error:
         raise NothingFinal from error
     found = [*rules.differences(chain, books, payouts), *faults]
@@ -210,7 +211,9 @@ def _participants(balances: Mapping[Any, int]) -> dict[str, int]:
     return {account.partition(":")[2]: cents for account, cents in balances.items()}
 
 
-def _chain_side(state: StateAt, wallets: Mapping[str, str], budgets: list[BudgetId]) -> ChainSide:
+def _chain_side(
+    state: StateAt, wallets: Mapping[str, str], budgets: list[BudgetId], lines: list[str]
+) -> ChainSide:
     held = state.balances(sorted(set(wallets.values())))
     return ChainSide(
         supply=state.supply(),
@@ -218,6 +221,7 @@ def _chain_side(state: StateAt, wallets: Mapping[str, str], budgets: list[Budget
         redemption=state.redemption_balance(),
         wallets={participant: held[wallet] for participant, wallet in wallets.items()},
         budgets={budget.hex(): state.budget(budget) for budget in budgets},
+        lines=state.lines(lines),
         last_batch=state.last_batch(),
     )
 
@@ -233,8 +237,9 @@ def _books_side(connection: Connection, block: int) -> BooksSide:
 
 
 def _payout_side(connection: Connection) -> PayoutSide:
-    waiting = connection.scalar(
-        select(func.coalesce(func.sum(REDEMPTION.c.cents), 0)).where(REDEMPTION.c.state.in_(WAITING_STATES))
+    waiting = connection.execute(select(REDEMPTION).where(REDEMPTION.c.state.in_(WAITING_STATES))).all()
+    returned = connection.scalar(
+        select(func.sum(REDEMPTION.c.cents)).where(REDEMPTION.c.returned_at.is_not(None))
     )
     rows = connection.execute(select(BATCH)).all()
     told = {
@@ -247,7 +252,7 @@ def _payout_side(connection: Connection) -> PayoutSide:
     }
     burned = ledger.moved_by_entry(connection, Kind.BURN)
     return PayoutSide(
-        waiting=int(waiting or 0),
+        lines={row.id: LineState(row.merchant, row.cents, row.batch or 0, row.state) for row in waiting},
         last_batch=max((row.number for row in rows), default=0),
         batches={
             row.number: BatchSide(
@@ -261,5 +266,5 @@ def _payout_side(connection: Connection) -> PayoutSide:
             )
             for row in rows
         },
-        payable=sum(_participants(ledger.balances(connection, PAYABLE)).values()),
+        payable=int(returned or 0),
     )

@@ -21,6 +21,7 @@ from heitje_chain.acts.service import Act, OfficerCall
 from heitje_chain.audit import service as audit
 from heitje_chain.chain.contracts import REDEMPTION as REDEMPTION_CONTRACT
 from heitje_chain.chain.contracts import Contracts
+from heitje_chain.people.model import PARTICIPANT
 
 from . import pain001, redemptions, rules
 from .errors import (
@@ -77,14 +78,16 @@ class BankFile:
 
 
 def prepare_close(connection: Connection, contracts: Contracts, officer: str, limit: int = MOST_LINES) -> Act:
-    """Prepare that what is locked for good is paid together; the longest waiting go first, held ones stay.
+    """Prepare that what is locked for good is paid together, the longest waiting first.
+
+    Held lines stay, and so do those of a merchant that is blocked now.
 
     Raises:
         PayoutsStopped, NothingToPay, OfficerMissing
     """
     check_stop(connection)
     due = connection.execute(
-        redemptions.redemptions_query(REDEMPTION.c.state == LOCKED, ~HELD)
+        redemptions.redemptions_query(REDEMPTION.c.state == LOCKED, ~HELD, PARTICIPANT.c.blocked.is_not(True))
         .order_by(REDEMPTION.c.locked_at, REDEMPTION.c.id)
         .limit(min(limit, MOST_LINES))
     )

@@ -64,7 +64,8 @@ def upgrade() -> None:
         sa.Column("refusal", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('asked', 'claimed', 'submitted', 'rejected', 'disputed', 'approved', 'awarded', 'withdrawn', 'lapsed', 'denied', 'rejected_finally', 'refused')",
+            "state IN ('asked', 'claimed', 'submitted', 'rejected', 'disputed', 'approved', 'awarded', "
+            "'withdrawn', 'lapsed', 'denied', 'rejected_finally', 'refused')",
             name=op.f("ck_claim_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
@@ -287,3 +288,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("wallet", sa.String(length=42), nullable=True))
         batch_op.create_index("ix_participant_work", ["state", "created_at"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_participant_wallet"), ["wallet"])
+    # Whoever had a wallet before keeps it; its id is the participant's.
+    op.execute(
+        "UPDATE participant SET wallet = "
+        "(SELECT lower(wallet.address) FROM wallet WHERE wallet.id = participant.id)"
+    )
