@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ape import chain
 from ape.api import AccountAPI
 from ape.contracts import ContractInstance
+from eth_account.messages import encode_typed_data
 
 from heitje_chain.chain import typed_data
 from heitje_chain.chain.deployment import DeploymentRecord, OfficerRecord
@@ -162,7 +163,7 @@ def _act(
     deadline = chain.pending_timestamp + _SIGNATURE_LIFE
     domain = typed_data.Domain.of_officer_account(record.chain_id, admin.address)
     message = typed_data.act(domain, target.address, data, client_id, deadline)
-    signature = key.sign_message(message.signable())
+    signature = key.sign_message(encode_typed_data(full_message=message.as_dict()))
     if signature is None:
         raise KeyMissing("The admin's key did not sign.")
     admin.act(target.address, data, client_id, deadline, signature.encode_rsv(), sender=payer)

@@ -11,6 +11,7 @@ from ape import accounts, chain
 from ape.api import AccountAPI, ReceiptAPI
 from ape.contracts import ContractInstance
 from eth_account import Account
+from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from heitje_chain.chain import ids, typed_data
@@ -131,7 +132,7 @@ class City:
             Domain.of_officer_account(chain.chain_id, account.address), target, data, client_id, FAR
         )
         key = officer_account(name, self.record.officers[name].signer)
-        signature = key.sign_message(message.signable())
+        signature = key.sign_message(encode_typed_data(full_message=message.as_dict()))
         assert signature is not None
         return account.act(target, data, client_id, FAR, signature.encode_rsv(), sender=self.sender)
 

@@ -1,34 +1,189 @@
-"""The migrations make the tables that the code describes, neither more nor less."""
+"""The migrations make the tables that the code describes, neither more nor less, and keep what was there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 import heitje_chain.app
 import heitje_chain.audit.model
 import heitje_chain.ledger.model
-import heitje_chain.worker  # noqa: F401  every slice that runs brings its tables
-from heitje_chain.db import METADATA, open_engine, upgrade
+import heitje_chain.worker  # every slice that runs brings its tables
+from heitje_chain.chain import outbox
+from heitje_chain.db import METADATA, open_engine, transaction, upgrade
+from heitje_chain.people import service, tokens
+from heitje_chain.people.service import Participant
+
+MIGRATIONS = Path(heitje_chain.app.__file__).parent / "migrations"
+
+ANNA, BILAL = "3f8a2b1c4d5e4f60817263544a5b6c7d", "3f8a2b1c4d5e4f60817263544a5b6c7e"
+ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+ON_CHAIN = ADDRESS[2:].lower()
+
+_PARTICIPANT = (
+    "INSERT INTO participant (id, kind, name, state, chain_id, created_at) "
+    "VALUES (:id, 'resident', :name, :state, :chain_id, 1)"
+)
 
 
-def test_upgrade__of_an_empty_database__makes_what_the_code_describes(tmp_path: Path) -> None:
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    yield engine
+    engine.dispose()
 
+
+@pytest.fixture
+def old(engine: Engine) -> Engine:
+    """A database as the first version left it: one resident on the chain, one asked for."""
+    with transaction(engine) as connection:
+        _upgrade_to(connection, "0001")
+        connection.execute(
+            text(_PARTICIPANT), {"id": ANNA, "name": "Anna", "state": "active", "chain_id": ON_CHAIN}
+        )
+        connection.execute(
+            text(_PARTICIPANT), {"id": BILAL, "name": "Bilal", "state": "asked", "chain_id": None}
+        )
+        connection.execute(
+            text("INSERT INTO wallet VALUES (:id, :address, x'01', x'02', x'03', x'04', 1, 1, 'admitted')"),
+            {"id": ANNA, "address": ADDRESS},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO intent (id, kind, lane, bundle, payload, event_name, event_key, event_content, "
+                "state, alone, created_at, lease_until, fence) VALUES (:id, 'admit_resident', 'main', :id, "
+                "'{}', 'ParticipantAdmitted', '0x00', '{\"kind\": 1}', 'waiting', 0, 1, 0, 3)"
+            ),
+            {"id": "01" * 32},
+        )
+        connection.execute(
+            text("INSERT INTO access_token VALUES ('1', 'hash', 'Registrar', '[]', 1, 2, NULL)")
+        )
+    return engine
+
+
+def test_upgrade__of_an_empty_database__makes_what_the_code_describes(engine: Engine) -> None:
     upgrade(engine)
     upgrade(engine)
 
+    with engine.begin() as connection:
+        triggers = set(connection.scalars(text("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")))
+    assert _differences(engine) == []
+    assert triggers == {"audit_lock", "audit_record", "journal_entry", "journal_line"}
+
+
+def test_upgrade__of_the_first_version__makes_what_the_code_describes(old: Engine) -> None:
+    upgrade(old)
+
+    assert _differences(old) == []
+
+
+def test_upgrade__of_the_first_version__keeps_participants_with_their_wallets(old: Engine) -> None:
+    upgrade(old)
+
+    with transaction(old) as connection:
+        anna = service.participant(connection, ANNA)
+        bilal = service.participant(connection, BILAL)
+        assert service.by_wallet(connection, ADDRESS) == anna
+    assert anna == Participant(ANNA, "resident", "Anna", "active", False, ON_CHAIN, ADDRESS.lower(), None)
+    assert bilal == Participant(BILAL, "resident", "Bilal", "asked", False, None, None, None)
+
+
+def test_upgrade__of_the_first_version__lets_a_waiting_intent_be_taken(old: Engine) -> None:
+    upgrade(old)
+
+    with transaction(old) as connection:
+        [taken] = outbox.take(connection, "main", "worker-1", 10)
+        columns = connection.execute(text("SELECT not_before, attempts FROM intent")).one()
+    assert (taken.id, taken.fence) == ("01" * 32, 4)
+    assert tuple(columns) == (0, 0)
+
+
+def test_upgrade__of_the_first_version__ends_tokens_that_name_no_role(old: Engine) -> None:
+    upgrade(old)
+
+    with transaction(old) as connection:
+        assert tokens.all_tokens(connection) == []
+
+
+@pytest.mark.parametrize("state", ["asked", "ready", "admitting", "active", "refused"])
+def test_participant__in_a_state_that_there_is__is_taken(old: Engine, state: str) -> None:
+    upgrade(old)
+
+    with transaction(old) as connection:
+        connection.execute(text("UPDATE participant SET state = :state WHERE id = :id"), _of(state))
+
+        assert service.participant(connection, BILAL).state == state
+
+
+def test_participant__in_a_state_that_there_is_not__is_refused(old: Engine) -> None:
+    upgrade(old)
+
+    with transaction(old) as connection, pytest.raises(IntegrityError, match="ck_participant_state"):
+        connection.execute(text("UPDATE participant SET state = :state WHERE id = :id"), _of("gone"))
+
+
+@pytest.mark.parametrize(
+    ("table", "states"),
+    [
+        ("act", "'prepared', 'signed', 'scheduled', 'done', 'failed', 'cancelled'"),
+        (
+            "claim",
+            "'asked', 'claimed', 'submitted', 'rejected', 'disputed', 'approved', 'awarded', "
+            "'withdrawn', 'lapsed', 'denied', 'rejected_finally', 'refused'",
+        ),
+        ("job", "'posting', 'open', 'closed', 'refused'"),
+        ("participant", "'asked', 'ready', 'admitting', 'active', 'refused'"),
+        ("payment", "'pending', 'paid', 'refused'"),
+        ("payout_batch", "'closed', 'filed', 'settling', 'settled'"),
+        ("reconciliation", "'asked', 'done'"),
+        ("redemption", "'asked', 'locked', 'batched', 'booked', 'rejected', 'released', 'refused'"),
+    ],
+)
+def test_checks__of_states__are_those_of_the_code(
+    old: Engine, tmp_path: Path, table: str, states: str
+) -> None:
+    upgrade(old)
+    described = open_engine(f"sqlite:///{tmp_path / 'described.db'}")
+    METADATA.create_all(described)
+
+    # Autogenerate compares no CHECK constraints.
+    expected = f"CONSTRAINT ck_{table}_state CHECK (state IN ({states}))"
+    assert expected in _definition(old, table)
+    assert expected in _definition(described, table)
+    described.dispose()
+
+
+def _of(state: str) -> dict[str, str]:
+    return {"state": state, "id": BILAL}
+
+
+def _definition(engine: Engine, table: str) -> str:
+    with transaction(engine) as connection:
+        sql = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})
+    return " ".join(str(sql).replace('"', "").split())
+
+
+def _differences(engine: Engine) -> list[object]:
     ours = {name for name in METADATA.tables if not name.startswith("test_")}
     with engine.begin() as connection:
-        context = MigrationContext.configure(connection)
-        differences = [
+        return [
             difference
-            for difference in compare_metadata(context, METADATA)
+            for difference in compare_metadata(MigrationContext.configure(connection), METADATA)
             if getattr(difference[-1], "name", "") in ours
         ]
-        triggers = set(connection.scalars(text("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")))
-    assert differences == []
-    assert triggers == {"audit_lock", "audit_record", "journal_entry", "journal_line"}
+
+
+def _upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

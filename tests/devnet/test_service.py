@@ -43,9 +43,10 @@ def test_resident__from_request_to_chain(home: Home) -> None:
     home.start("--port", free_port())
     made = home.heitje("keys", "new")
     assert made.returncode == 0, made.stderr
-    scopes = ["--scope", "residents:read", "--scope", "residents:write"]
-    secret = home.heitje("token", "create", "Registrar", *scopes).stdout.split()[-1]
-    assert "Registrar" in home.heitje("token", "list").stdout
+    created = home.heitje("token", "create", "Registrar", "--role", "registrar")
+    assert created.returncode == 0, created.stderr
+    secret = created.stdout.split()[-1]
+    assert home.heitje("token", "list").stdout.split()[-2:] == ["registrar", "Registrar"]
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     residents, resident_id = f"{url}/api/v1/residents", new_wallet_id()
@@ -73,7 +74,20 @@ def test_keys__when_made_twice__refuses(empty_home: Home) -> None:
     assert empty_home.refused("keys", "new").endswith("already; a master key is never written over.")
 
 
-def test_token__with_an_unknown_scope__refuses(empty_home: Home) -> None:
-    assert empty_home.refused("token", "create", "Me", "--scope", "mint") == (
-        "Choose scopes from: residents:read, residents:write."
+def test_token__for_an_unknown_role__refuses(empty_home: Home) -> None:
+    assert empty_home.refused("token", "create", "Me", "--role", "mayor") == (
+        "Choose a role from: arbiter, association, auditor, enforcer, merchant, partner, registrar, "
+        "resident, settlement, treasurer."
+    )
+
+
+def test_token__with_a_scope_that_the_role_has_not__refuses(empty_home: Home) -> None:
+    assert empty_home.refused("token", "create", "Me", "--role", "association", "--scope", "mint") == (
+        "Choose scopes from: payments:read, payments:write, wallet:read."
+    )
+
+
+def test_token__for_a_participant_that_there_is_not__refuses(empty_home: Home) -> None:
+    assert empty_home.refused("token", "create", "Me", "--role", "resident", "--subject", "1") == (
+        "There is no resident with the id 1."
     )

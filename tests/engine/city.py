@@ -1,23 +1,23 @@
-"""What the tests of the engine stand on: a node, a database, and one kind of intent that admits residents."""
+"""What the tests of the engine stand on: a node, a database, two kinds of intents, and a listener."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eth_account import Account
-from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select, update
 
 from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.codec import ChainEvent, Codec, Refusal
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.ids import new_client_id, participant_of
+from heitje_chain.chain.model import INTENT
 from heitje_chain.chain.node import Node
-from heitje_chain.chain.outbox import Call, Intent, Outcome
+from heitje_chain.chain.outbox import Call, Intent, IntentKind, Outcome
 from heitje_chain.chain.sender import Sender, SendingAccount
 from heitje_chain.chain.watcher import Progress, Watcher
 from heitje_chain.db import METADATA, transaction
@@ -32,9 +32,10 @@ ADMITTED = Table(
     "test_admitted",
     METADATA,
     Column("participant", String(42), primary_key=True),
-    Column("finished", Integer, nullable=False),
+    Column("occurred_at", Integer, nullable=False),
+    Column("heard", Integer, nullable=False),
 )
-"""What the kind below books: once per participant, however often it is told."""
+"""What `listen` books: once per participant, however often it is told; and how often that was."""
 
 REFUSED = Table("test_refused", METADATA, Column("intent", String(64), primary_key=True))
 
@@ -46,23 +47,43 @@ class Admission:
 
     kind = "admit_resident"
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, later: Collection[str] = ()) -> None:
         self._codec = codec
+        self.later = later
 
     def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
         wallets = [intent.payload["wallet"] for intent in bundle]
         data = self._codec.call("ParticipantRegistry", "admitResidents", wallets)
         return Call("ParticipantRegistry", data, tuple(bundle))
 
-    def finish(self, connection: Connection, intent: Intent, event: ChainEvent, occurred_at: int) -> None:
-        try:
-            with connection.begin_nested():
-                connection.execute(insert(ADMITTED).values(participant=event.key, finished=occurred_at))
-        except IntegrityError:
-            return  # Booked before, from a block that is gone.
+    def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
+        connection.execute(insert(REFUSED).values(intent=intent.id))
+
+
+class Look:
+    """Calls a view: its transaction succeeds and brings no event."""
+
+    kind = "look"
+    later: Collection[str] = ()
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+
+    def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
+        return Call("HeitjeToken", self._codec.call("HeitjeToken", "totalSupply"), tuple(bundle))
 
     def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
         connection.execute(insert(REFUSED).values(intent=intent.id))
+
+
+def listen(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+    """Book an admission once, and count how often it was told."""
+    if event.name != "ParticipantAdmitted":
+        return
+    known = ADMITTED.c.participant == event.key
+    again = connection.execute(update(ADMITTED).where(known).values(heard=ADMITTED.c.heard + 1))
+    if again.rowcount == 0:
+        connection.execute(insert(ADMITTED).values(participant=event.key, occurred_at=occurred_at, heard=1))
 
 
 def new_wallet() -> str:
@@ -101,6 +122,8 @@ class Bench:
     record_path: Path
     engine: Engine
     finality_depth: int = 1
+    later: Collection[str] = ()
+    """Refusals of an admission after which it is tried again."""
 
     @property
     def codec(self) -> Codec:
@@ -111,10 +134,11 @@ class Bench:
 
     def sender(self, node: Node | None = None, owner: str = "worker-1") -> Sender:
         account = SendingAccount("main", SENDER_KEY)
-        codec = self.codec
-        return Sender(
-            self.engine, node or self.node(), codec, {"admit_resident": Admission(codec)}, account, owner
-        )
+        return Sender(self.engine, node or self.node(), self.codec, self.kinds(), account, owner)
+
+    def kinds(self) -> dict[str, IntentKind]:
+        kinds: list[IntentKind] = [Admission(self.codec, self.later), Look(self.codec)]
+        return {kind.kind: kind for kind in kinds}
 
     def opened(self, node: Node | None = None) -> Sender:
         sender = self.sender(node)
@@ -122,14 +146,8 @@ class Bench:
         return sender
 
     def watcher(self) -> Watcher:
-        codec = self.codec
         return Watcher(
-            self.engine,
-            self.node(),
-            codec,
-            self.record,
-            {"admit_resident": Admission(codec)},
-            self.finality_depth,
+            self.engine, self.node(), self.codec, self.record, self.kinds(), self.finality_depth, [listen]
         )
 
     def catch_up(self) -> Progress:
@@ -150,6 +168,10 @@ class Bench:
                 Outcome("ParticipantAdmitted", participant, {"kind": kind}),
             )
 
+    def look(self, outcome: Outcome) -> Intent:
+        with transaction(self.engine) as connection:
+            return outbox.put(connection, "look", new_client_id(), {}, outcome)
+
     def state(self, intent: Intent) -> str:
         return self.state_and_refusal(intent)[0]
 
@@ -157,9 +179,28 @@ class Bench:
         with transaction(self.engine) as connection:
             return outbox.state_of(connection, intent.id)
 
-    def booked(self) -> dict[str, int]:
+    def booked(self, intent: Intent) -> int | None:
+        """Return when the event of this intent happened, as the listener booked it; None when it did not."""
+        booked = select(ADMITTED.c.occurred_at).where(ADMITTED.c.participant == intent.outcome.key)
         with transaction(self.engine) as connection:
-            return {row.participant: row.finished for row in connection.execute(select(ADMITTED))}
+            return connection.scalar(booked)
+
+    def heard(self, intent: Intent) -> int:
+        """How often the listener was told of the event of this intent."""
+        heard = select(ADMITTED.c.heard).where(ADMITTED.c.participant == intent.outcome.key)
+        with transaction(self.engine) as connection:
+            return connection.scalar(heard) or 0
+
+    def attempts(self, intent: Intent) -> tuple[int, int]:
+        """How often the intent was tried in vain, and when it is tried again, UTC seconds."""
+        with transaction(self.engine) as connection:
+            row = connection.execute(select(INTENT).where(INTENT.c.id == intent.id)).one()
+        return row.attempts, row.not_before
+
+    def end_waiting(self) -> None:
+        """Let whatever waits for a while be tried now."""
+        with transaction(self.engine) as connection:
+            connection.execute(update(INTENT).values(not_before=0))
 
     def admissions(self, wallet: str) -> int:
         """How often the chain admitted this wallet."""

@@ -14,7 +14,7 @@ from heitje_chain import db
 from heitje_chain.chain.node import Node
 from heitje_chain.chain.sender import Sender, SendingAccount
 
-from .city import SENDER_KEY, Admission, Bench
+from .city import SENDER_KEY, Bench
 
 Moment = Literal["signing", "saved", "sent"]
 
@@ -30,12 +30,10 @@ def run_until_killed(bench: Bench, moment: Moment) -> int:
 
 def _step(bench: Bench, moment: Moment) -> NoReturn:
     try:
-        codec = bench.codec
         account = (DyingAccount if moment == "signing" else SendingAccount)("main", SENDER_KEY)
         # A connection must not be shared with the parent.
         engine = db.open_engine(str(bench.engine.url))
-        kinds = {"admit_resident": Admission(codec)}
-        Sender(engine, DyingNode(bench.url, moment), codec, kinds, account, "dying").step()
+        Sender(engine, DyingNode(bench.url, moment), bench.codec, bench.kinds(), account, "dying").step()
     finally:
         os._exit(1)
 

@@ -23,7 +23,9 @@ from heitje_chain.custody.master_key import write_new_master_key
 from heitje_chain.custody.model import WALLET, new_wallet_id
 from heitje_chain.db import open_engine, transaction, upgrade
 from heitje_chain.people import service
-from heitje_chain.people.service import NameInvalid, ParticipantExists
+from heitje_chain.people.errors import IbanInvalid
+from heitje_chain.people.model import ASSOCIATION, MERCHANT, PARTNER, RESIDENT
+from heitje_chain.people.service import MerchantDetails, NameInvalid, ParticipantExists
 from heitje_chain.worker import SenderKeyMissing, open_worker, sending_key
 
 # The devnet's sender: account 9 of the public test mnemonic.
@@ -55,7 +57,7 @@ def engine(config: Config) -> Engine:
 def add(engine: Engine, name: str) -> str:
     participant_id = new_wallet_id()
     with transaction(engine) as connection:
-        service.add_resident(connection, participant_id, name)
+        service.add(connection, RESIDENT, participant_id, name)
     return participant_id
 
 
@@ -88,8 +90,9 @@ def test_resident__when_added__gets_a_wallet_and_is_admitted(
     with transaction(engine) as connection:
         residents = [service.participant(connection, one) for one in ids]
         addresses = {row.id: row.address for row in connection.execute(select(WALLET))}
-    assert {resident.state for resident in residents} == {"active"}
+    assert {(resident.state, resident.blocked) for resident in residents} == {("active", False)}
     for resident in residents:
+        assert resident.wallet == addresses[resident.id].lower()
         assert resident.chain_id == participant_of(addresses[resident.id]).hex()
         assert admissions(chain, resident.chain_id) == 1
 
@@ -97,29 +100,81 @@ def test_resident__when_added__gets_a_wallet_and_is_admitted(
 def test_add__when_the_same_again__changes_nothing(engine: Engine) -> None:
     participant_id = new_wallet_id()
     with transaction(engine) as connection:
-        first = service.add_resident(connection, participant_id, "Anna  Jansen ")
-        again = service.add_resident(connection, participant_id, "Anna Jansen")
+        first = service.add(connection, RESIDENT, participant_id, "Anna  Jansen ")
+        again = service.add(connection, RESIDENT, participant_id, "Anna Jansen")
         with pytest.raises(ParticipantExists) as exists:
-            service.add_resident(connection, participant_id, "Bilal")
+            service.add(connection, RESIDENT, participant_id, "Bilal")
 
     assert first == again
     assert first.name == "Anna Jansen"
-    assert str(exists.value) == f"The id {participant_id} belongs to somebody else."
+    assert str(exists.value) == "This id belongs to somebody else. Choose a new one."
 
 
-@pytest.mark.parametrize(
-    ("name", "sentence"), [("  ", "A name is needed."), ("x" * 201, "A name has at most 200 characters.")]
-)
-def test_add__when_the_name_is_wrong__refuses(engine: Engine, name: str, sentence: str) -> None:
+@pytest.mark.parametrize("name", ["  ", "x" * 201, "Anna\x00"])
+def test_add__when_the_name_is_wrong__refuses(engine: Engine, name: str) -> None:
     with transaction(engine) as connection, pytest.raises(NameInvalid) as invalid:
-        service.add_resident(connection, new_wallet_id(), name)
+        service.add(connection, RESIDENT, new_wallet_id(), name)
 
-    assert str(invalid.value) == sentence
+    assert str(invalid.value) == "A name has 1 to 200 characters."
+
+
+def test_add__of_another_kind_under_the_same_id__refuses(engine: Engine) -> None:
+    participant_id = new_wallet_id()
+    with transaction(engine) as connection:
+        service.add(connection, RESIDENT, participant_id, "Anna")
+        with pytest.raises(ParticipantExists):
+            service.add(connection, ASSOCIATION, participant_id, "Anna")
+
+
+def test_add__of_a_merchant__keeps_its_account_and_refuses_another(engine: Engine) -> None:
+    merchant_id = new_wallet_id()
+    account = MerchantDetails("nl41 abna 9000 0000 01", "Welpie B.V.", "speelgoed")
+    other = MerchantDetails("NL28ABNA9000000138", "Welpie B.V.", "speelgoed")
+    with transaction(engine) as connection:
+        first = service.add(connection, MERCHANT, merchant_id, "Welpie Toys", account)
+        again = service.add(connection, MERCHANT, merchant_id, "Welpie Toys", account)
+        kept = service.details_of(connection, merchant_id)
+        with pytest.raises(ParticipantExists):
+            service.add(connection, MERCHANT, merchant_id, "Welpie Toys", other)
+
+    assert first == again
+    assert kept == MerchantDetails("NL41ABNA9000000001", "Welpie B.V.", "speelgoed")
+
+
+def test_add__with_a_wrong_account_number__refuses(engine: Engine) -> None:
+    wrong = MerchantDetails("NL42ABNA9000000001", "Welpie B.V.", "speelgoed")
+
+    with transaction(engine) as connection, pytest.raises(IbanInvalid) as invalid:
+        service.add(connection, MERCHANT, new_wallet_id(), "Welpie Toys", wrong)
+
+    assert str(invalid.value) == "This account number (IBAN) is not right. Check its digits."
+
+
+def test_partner__when_added__is_ready_without_a_wallet(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        partner = service.add(connection, PARTNER, new_wallet_id(), "Alcander")
+
+    assert (partner.state, partner.wallet) == ("ready", None)
+    assert len(partner.on_chain) == 20
+
+
+def test_merchant__when_its_wallet_is_made__waits_for_the_registrar(config: Config, engine: Engine) -> None:
+    details = MerchantDetails("NL41ABNA9000000001", "Welpie B.V.", "speelgoed")
+    with transaction(engine) as connection:
+        merchant = service.add(connection, MERCHANT, new_wallet_id(), "Welpie Toys", details)
+
+    work(config)
+
+    assert states(engine, [merchant.id]) == {"ready"}
+    with transaction(engine) as connection:
+        found = service.participant(connection, merchant.id)
+        assert connection.scalar(select(func.count()).select_from(INTENT)) == 0
+    assert found.wallet == f"0x{found.on_chain.hex()}"
 
 
 def test_add__when_the_id_is_no_uuid__refuses(engine: Engine) -> None:
     with transaction(engine) as connection, pytest.raises(WalletIdInvalid):
-        service.add_resident(connection, "../etc/passwd", "Anna")
+        service.add(connection, RESIDENT, "../etc/passwd", "Anna")
 
 
 def test_worker__when_killed_at_any_moment__admits_each_once(

@@ -10,11 +10,55 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from heitje_chain.app import create_app
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.chain.deployment import DeploymentRecord, Parameters
+from heitje_chain.config import from_environment
 from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.db import METADATA, open_engine, transaction
-from heitje_chain.people import tokens
+from heitje_chain.people import service, tokens
+from heitje_chain.people.roles import SCOPES_OF
+from heitje_chain.people.service import MerchantDetails
 
 ROUTE = "/api/v1/residents"
+
+PATHS = {
+    *(
+        f"{kind}{rest}"
+        for kind in ("residents", "merchants", "associations", "partners")
+        for rest in ("", "/{participant_id}")
+    ),
+    "merchants/{participant_id}/account",
+    "partners/{participant_id}/signers",
+    *(
+        f"{act}{rest}"
+        for act in ("admissions", "signers", "signer-removals", "blocks", "unblocks")
+        for rest in ("", "/prepare")
+    ),
+    "tokens",
+    "acts",
+    "acts/{act_id}",
+}
+
+RECORD = DeploymentRecord(
+    network="test",
+    chain_id=1337,
+    genesis_hash="0x" + "00" * 32,
+    first_block=0,
+    parameters=Parameters(
+        max_reward_cents=100_00,
+        attestation_max_age_seconds=1,
+        decision_window_seconds=1,
+        dispute_window_seconds=1,
+        grace_period_seconds=1,
+    ),
+    contracts={},
+    verifiers={},
+    officers={},
+    senders=(),
+    delays={},
+    abis={},
+)
+"""A deployment of nothing: what is asked of here never comes to a contract."""
 
 
 @pytest.fixture
@@ -27,12 +71,15 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def client(engine: Engine) -> TestClient:
-    return TestClient(create_app(engine), raise_server_exceptions=False)
+    app = create_app(engine, Contracts(RECORD), from_environment({"HEITJE_HOME": "nowhere"}))
+    return TestClient(app, raise_server_exceptions=False)
 
 
-def bearer(engine: Engine, *scopes: str) -> dict[str, str]:
+def bearer(
+    engine: Engine, role: str = "registrar", subject: str | None = None, scopes: set[str] | None = None
+) -> dict[str, str]:
     with transaction(engine) as connection:
-        _, secret = tokens.create(connection, "Registrar", scopes or sorted(tokens.SCOPES), 1)
+        _, secret = tokens.create(connection, "Somebody", role, subject, scopes)
     return {"Authorization": f"Bearer {secret}", "Accept-Language": "en"}
 
 
@@ -45,8 +92,10 @@ def test_resident__when_added__is_asked_for(client: TestClient, engine: Engine) 
     assert added.status_code == 202
     assert added.json() == {
         "id": resident_id,
+        "kind": "resident",
         "name": "Anna Jansen",
         "state": "asked",
+        "blocked": False,
         "participant": None,
     }
     assert again.json() == added.json()
@@ -88,19 +137,107 @@ def test_read__of_nobody__is_not_found(client: TestClient, engine: Engine) -> No
     assert answer.json()["detail"] == "We know nobody by this id."
 
 
+def test_read__of_another_kind__is_not_found(client: TestClient, engine: Engine) -> None:
+    resident_id, headers = new_wallet_id(), bearer(engine)
+    client.post(ROUTE, json={"id": resident_id, "name": "Anna"}, headers=headers)
+
+    assert client.get(f"/api/v1/partners/{resident_id}", headers=headers).status_code == 404
+    assert client.get("/api/v1/partners", headers=headers).json() == {"items": [], "next": None}
+
+
+def test_merchant__when_added_without_account_holder__is_paid_under_its_name(
+    client: TestClient, engine: Engine
+) -> None:
+    merchant_id, headers = new_wallet_id(), bearer(engine)
+    body = {"id": merchant_id, "name": "Welpie Toys", "iban": "NL41 ABNA 9000 0000 01", "category": "toys"}
+
+    added = client.post("/api/v1/merchants", json=body, headers=headers)
+
+    assert added.status_code == 202, added.text
+    assert added.json() == {
+        "id": merchant_id,
+        "kind": "merchant",
+        "name": "Welpie Toys",
+        "state": "asked",
+        "blocked": False,
+        "participant": None,
+    }
+    with transaction(engine) as connection:
+        kept = service.details_of(connection, merchant_id)
+    assert kept == MerchantDetails("NL41ABNA9000000001", "Welpie Toys", "toys")
+
+
+def test_account__when_changed__is_the_new_one(client: TestClient, engine: Engine) -> None:
+    merchant_id, headers = new_wallet_id(), bearer(engine)
+    body = {"id": merchant_id, "name": "Welpie Toys", "iban": "NL41ABNA9000000001", "category": "toys"}
+    client.post("/api/v1/merchants", json=body, headers=headers)
+
+    changed = client.put(
+        f"/api/v1/merchants/{merchant_id}/account",
+        json={"iban": "NL28ABNA9000000138", "account_holder": "Welpie B.V."},
+        headers=headers,
+    )
+
+    assert changed.status_code == 200, changed.text
+    with transaction(engine) as connection:
+        kept = service.details_of(connection, merchant_id)
+    assert kept == MerchantDetails("NL28ABNA9000000138", "Welpie B.V.", "toys")
+
+
+def test_partner__when_added__is_ready_with_its_id_on_the_chain(client: TestClient, engine: Engine) -> None:
+    partner_id, headers = new_wallet_id(), bearer(engine)
+
+    added = client.post("/api/v1/partners", json={"id": partner_id, "name": "Alcander"}, headers=headers)
+
+    assert added.json()["state"] == "ready"
+    assert len(added.json()["participant"]) == 42
+    assert client.get(f"/api/v1/partners/{partner_id}/signers", headers=headers).json() == []
+
+
+def test_token__made_by_the_registrar__acts_as_that_participant(client: TestClient, engine: Engine) -> None:
+    resident_id, headers = new_wallet_id(), bearer(engine)
+    client.post(ROUTE, json={"id": resident_id, "name": "Anna"}, headers=headers)
+
+    made = client.post("/api/v1/tokens", json={"participant": resident_id, "days": 7}, headers=headers)
+
+    assert made.status_code == 201, made.text
+    assert (made.json()["role"], made.json()["participant"]) == ("resident", resident_id)
+    with transaction(engine) as connection:
+        assert tokens.caller(connection, made.json()["secret"]).id == f"resident:{resident_id}"
+
+
+READING, WRITING = "participants:read", "participants:write"
+SOMEBODY = "3f8a2b1c4d5e4f60817263544a5b6c7d"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "scope"),
     [
-        ("POST", ROUTE, "residents:write"),
-        ("GET", ROUTE, "residents:read"),
-        ("GET", f"{ROUTE}/3f8a2b1c4d5e4f60817263544a5b6c7d", "residents:read"),
+        *(
+            (method, f"/api/v1/{kind}{rest}", scope)
+            for kind in ("residents", "merchants", "associations", "partners")
+            for method, rest, scope in (
+                ("POST", "", WRITING),
+                ("GET", "", READING),
+                ("GET", f"/{SOMEBODY}", READING),
+            )
+        ),
+        ("PUT", f"/api/v1/merchants/{SOMEBODY}/account", WRITING),
+        ("GET", f"/api/v1/partners/{SOMEBODY}/signers", READING),
+        ("POST", "/api/v1/tokens", "tokens:write"),
+        ("GET", "/api/v1/acts", "acts:read"),
+        ("GET", "/api/v1/acts/1", "acts:read"),
     ],
 )
 def test_routes__without_token_or_scope__refuse(
     client: TestClient, engine: Engine, method: str, path: str, scope: str
 ) -> None:
-    body = {"id": new_wallet_id(), "name": "Anna"}
-    others = bearer(engine, *(tokens.SCOPES - {scope}))
+    body = {
+        "/api/v1/merchants": {"id": SOMEBODY, "name": "A", "iban": "NL41ABNA9000000001", "category": "a"},
+        f"/api/v1/merchants/{SOMEBODY}/account": {"iban": "NL41ABNA9000000001", "account_holder": "A"},
+        "/api/v1/tokens": {"participant": SOMEBODY},
+    }.get(path, {"id": SOMEBODY, "name": "Anna"})
+    others = bearer(engine, scopes=set(SCOPES_OF["registrar"]) - {scope})
 
     assert client.request(method, path, json=body).status_code == 401
     wrong = client.request(method, path, json=body, headers={"Authorization": "Bearer heitje_guess"})
@@ -125,4 +262,4 @@ def test_openapi__names_every_route(client: TestClient) -> None:
     schema = client.get("/api/openapi.json").json()
 
     assert schema["openapi"].startswith("3.1")
-    assert set(schema["paths"]) == {ROUTE, f"{ROUTE}/{{resident_id}}"}
+    assert {path.removeprefix("/api/v1/") for path in schema["paths"]} >= PATHS
