@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,7 +61,3 @@ def test_hash__of_a_kept_document__is_that_of_salt_and_text(connection: Connecti
     assert len(kept.salt) == 32
     assert kept.text == '{"minutes":180,"place":"Café De Vrijstad","title":"Bloembak bouwen"}'
     assert keccak(kept.salt + kept.text.encode()) == document_hash
-
-
-def test_fingerprint__of_a_text__is_its_sha256() -> None:
-    assert service.fingerprint("Klaar") == hashlib.sha256(b"Klaar").hexdigest()

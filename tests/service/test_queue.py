@@ -36,7 +36,7 @@ def test_work__beyond_a_blocks_gas__goes_out_in_parts(town: Town) -> None:
     town.work()
 
     with transaction(town.engine) as connection:
-        states = dict(
+        states: dict[str, int] = dict(
             connection.execute(select(INTENT.c.state, func.count()).group_by(INTENT.c.state)).tuples().all()
         )
         sent = connection.scalar(select(func.count()).select_from(TRANSACTION))
