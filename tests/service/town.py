@@ -16,14 +16,14 @@ from typing import Any
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from heitje_chain.app import create_app
 from heitje_chain.chain import typed_data
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.ids import new_client_id
-from heitje_chain.chain.model import INTENT
+from heitje_chain.chain.model import INTENT, SIGNED, TRANSACTION
 from heitje_chain.chain.node import Node
 from heitje_chain.config import Config, from_environment
 from heitje_chain.custody.master_key import write_new_master_key
@@ -35,7 +35,7 @@ from heitje_chain.reconcile import service as reconcile
 from heitje_chain.worker import Worker, open_worker
 
 DAY = 86_400
-ROUNDS = 40
+ROUNDS = 100
 
 # Accounts 2 to 7 of the public test mnemonic: the devnet's officers (scripts/networks/local.toml).
 OFFICER_KEYS = {
@@ -67,7 +67,7 @@ class Person:
         return str(self.town.get("registrar", f"/{kind}/{self.id}")["participant"]).removeprefix("0x")
 
     def _is(self, kind: str) -> bool:
-        return self.town.ask("GET", "registrar", f"/{kind}/{self.id}").status_code == 200
+        return bool(self.town.ask("GET", "registrar", f"/{kind}/{self.id}").status_code == 200)
 
 
 @dataclass
@@ -147,15 +147,23 @@ class Town:
         self._worker = None
 
     def work(self) -> None:
-        """Go round until twice in a row there was nothing to do; what waits for a while is asked for now."""
+        """Go round until twice in a row there was nothing to do; what waits for a while is asked for now.
+
+        What was sent and is in no block yet is something to do: the node takes its time.
+        """
         idle = 0
         for _ in range(ROUNDS):
             with transaction(self.engine) as connection:
                 connection.execute(update(INTENT).values(not_before=0, lease_until=0))
-            idle = 0 if self.worker.round() else idle + 1
+            idle = 0 if self.worker.round() or self._is_sending() else idle + 1
             if idle == 2:
                 return
         raise AssertionError("The worker finds no end.")
+
+    def _is_sending(self) -> bool:
+        with transaction(self.engine) as connection:
+            unmined = select(TRANSACTION.c.id).where(TRANSACTION.c.state == SIGNED)
+            return connection.execute(unmined.limit(1)).first() is not None
 
     def pass_time(self, seconds: int) -> None:
         """Let the chain's clock move on."""
@@ -297,9 +305,9 @@ class Town:
         yield
         self._enforce("unpause")
 
-    def _enforce(self, function: str) -> None:
+    def _enforce(self, function: str, *arguments: object) -> None:
         token, account = self.contracts.address("HeitjeToken"), self.record.officers["enforcer"].account
-        data, act_id = self.contracts.codec.call("HeitjeToken", function), new_client_id()
+        data, act_id = self.contracts.codec.call("HeitjeToken", function, *arguments), new_client_id()
         domain = self.contracts.officer_domain("enforcer")
         message = typed_data.act(domain, token, data, act_id, 2**48 - 1)
         signature = message.signed_by(OFFICER_KEYS["enforcer"])
