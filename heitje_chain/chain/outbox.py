@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from .codec import ChainEvent, Refusal
 from .ids import ClientId
-from .model import BLOCK, DONE, EVENT, FAILED, INTENT, SIGNED, WAITING
+from .model import BLOCK, DONE, EVENT, FAILED, INTENT, SIGNED, TRANSACTION, WAITING
 
 LEASE_SECONDS = 60
 """How long a worker may hold an intent before another may take it."""
@@ -240,6 +240,22 @@ def reopen(connection: Connection, keys: Sequence[str]) -> int:
         update(INTENT)
         .where(INTENT.c.event_key.in_(keys) & (INTENT.c.state == DONE))
         .values(state=case((INTENT.c.transaction_id.is_(None), WAITING), else_=SIGNED))
+    )
+    return reopened.rowcount
+
+
+def reopen_carried_out_after(connection: Connection, block: int) -> int:
+    """Bring intents that were done by their receipt back to where they were, if its block is gone.
+
+    Returns:
+        how many there were.
+    """
+    gone = select(TRANSACTION.c.id).where(TRANSACTION.c.block_number > block)
+    reopened = connection.execute(
+        update(INTENT)
+        .where((INTENT.c.event_name == OWN_RECEIPT.name) & (INTENT.c.state == DONE))
+        .where(INTENT.c.transaction_id.in_(gone))
+        .values(state=SIGNED)
     )
     return reopened.rowcount
 

@@ -127,7 +127,7 @@ class Watcher:
                 select(EVENT.c.key).where((EVENT.c.block_number > number) & (EVENT.c.key != "")).distinct()
             )
         )
-        reopened = outbox.reopen(connection, keys)
+        reopened = outbox.reopen(connection, keys) + outbox.reopen_carried_out_after(connection, number)
         connection.execute(delete(EVENT).where(EVENT.c.block_number > number))
         connection.execute(delete(BLOCK).where(BLOCK.c.number > number))
         connection.execute(

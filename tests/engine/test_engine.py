@@ -443,6 +443,25 @@ def test_intents__that_no_event_tells__are_done_each_by_its_own_receipt(bench: B
     assert [bench.state(intent) for intent in (first, second)] == ["done", "waiting"]
 
 
+def test_intent__whose_receipt_the_chain_lost__is_open_until_it_is_mined_again(bench: Bench) -> None:
+    bench.opened()
+    snapshot = bench.rpc("evm_snapshot")
+    intent = bench.look(OWN_RECEIPT)
+    bench.sender().step()
+    bench.catch_up()
+    assert bench.state(intent) == "done"
+
+    bench.rpc("evm_revert", snapshot)
+    bench.rpc("anvil_mine", "0x1")
+    bench.catch_up()
+    assert bench.state(intent) == "signed"
+
+    bench.sender().step()
+    bench.catch_up()
+    assert bench.state(intent) == "done"
+    assert transactions(bench) == 1
+
+
 # ---------------------------------------------------------------- listeners
 
 
