@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from eth_account import Account
 from sqlalchemy import Connection, Engine, select, update
@@ -167,19 +166,22 @@ class Sender:
     # ---------------------------------------------------------------- from intents to calls
 
     def _build(self, taken: Sequence[Intent]) -> list[Call]:
+        """Make a call of each bundle, in the order of `taken`."""
+        bundles: dict[str, list[Intent]] = {}
+        for intent in taken:
+            bundles.setdefault(intent.bundle, []).append(intent)
         calls = []
         with transaction(self._engine) as connection:
-            for _, members in groupby(sorted(taken, key=lambda i: i.bundle), key=lambda i: i.bundle):
-                bundle = list(members)
+            for name, bundle in bundles.items():
                 try:
                     with connection.begin_nested():
                         calls.append(self._kinds[bundle[0].kind].build(connection, bundle))
                 except Exception:
                     # A damaged wallet, say: its owner's acts wait, everybody else's go on.
-                    log.exception("intent_not_built", extra={"bundle": bundle[0].bundle})
+                    log.exception("intent_not_built", extra={"bundle": name})
                     for intent in bundle:
                         outbox.try_later(connection, intent.id)
-        return sorted(calls, key=lambda call: call.intents[0].id)
+        return calls
 
     def _batches(self, calls: Sequence[Call]) -> list[list[Call]]:
         """Calls of one contract and one kind share a transaction: payments never ride with approvals."""

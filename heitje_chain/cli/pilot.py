@@ -67,7 +67,7 @@ def reconcile() -> None:
         contracts = Contracts(read_deployment_record(config.deployment_record))
         engine = open_engine(config.database_url)
         upgrade(engine)
-        report = service.compare(engine, Node(config.rpc_url), contracts)
+        report = service.confirmed(engine, Node(config.rpc_url), contracts)
         for line in service.equation(report):
             typer.echo(line)
         for difference in report.differences:

@@ -222,6 +222,7 @@ def test_reconcile__when_a_bank_return_is_missing_from_the_journal__says_so(
 def test_payout__of_a_blocked_merchant__waits(town: Town, anna: Person, shop: Person) -> None:
     town.paid(anna, shop, 6_00)
     town.post(shop, "/redemptions", {"cents": 6_00})
+    town.work()
     town.act("enforcer", "/blocks", {"participant": shop.id, "reason": 1})
     town.work()
 
