@@ -79,7 +79,7 @@ class CarryOut:
         connection.execute(
             update(ACT)
             .where((ACT.c.operation == intent.outcome.key) & ACT.c.state.in_(_OPEN))
-            .values(state=FAILED, refusal=_told(refusal))
+            .values(state=FAILED, refusal=refusal.as_json())
         )
 
 
@@ -101,7 +101,7 @@ def fail(connection: Connection, act_id: str, refusal: Refusal) -> None:
     connection.execute(
         update(ACT)
         .where((ACT.c.id == act_id) & ACT.c.state.in_(_OPEN))
-        .values(state=FAILED, refusal=_told(refusal))
+        .values(state=FAILED, refusal=refusal.as_json())
     )
 
 
@@ -199,10 +199,6 @@ def _call_in(contracts: Contracts, target: str, data: str) -> tuple[str, str, Ma
     if (name, function) == (MANAGER, "schedule"):
         return _call_in(contracts, arguments["target"], arguments["data"])
     return name, function, arguments
-
-
-def _told(refusal: Refusal) -> dict[str, Any]:
-    return {"name": refusal.name, "arguments": dict(refusal.arguments)}
 
 
 def _bytes(text: str) -> bytes:

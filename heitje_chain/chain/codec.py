@@ -76,6 +76,10 @@ class Refusal:
     name: str
     arguments: Mapping[str, Any]
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as rows keep it."""
+        return {"name": self.name, "arguments": dict(self.arguments)}
+
 
 class Codec:
     """Encodes calls and decodes events and errors of one deployment."""

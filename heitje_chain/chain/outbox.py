@@ -218,7 +218,7 @@ def mark_failed(connection: Connection, intent: Intent, refusal: Refusal) -> Non
         .where(INTENT.c.id == intent.id)
         .values(
             state=FAILED,
-            refusal={"name": refusal.name, "arguments": dict(refusal.arguments)},
+            refusal=refusal.as_json(),
             lease_until=0,
         )
     )

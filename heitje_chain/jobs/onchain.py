@@ -59,7 +59,9 @@ class ResidentAct:
         else:
             changed = {}
             claim &= CLAIM.c.pending == self.kind
-        connection.execute(update(CLAIM).where(claim).values(pending=None, refusal=_told(refusal), **changed))
+        connection.execute(
+            update(CLAIM).where(claim).values(pending=None, refusal=refusal.as_json(), **changed)
+        )
 
     def _act(self, told: Any, deadline: int) -> tuple[TypedData, str, tuple[Any, ...]]:
         """Return what the resident signs, the function, and its arguments before deadline and signature."""
@@ -97,7 +99,7 @@ class PartnerAct:
 
     def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
         acts.fail(connection, intent.payload["act"], refusal)
-        told = _told(refusal)
+        told = refusal.as_json()
         if self.kind == posting.POST:
             connection.execute(
                 update(JOB)
@@ -300,7 +302,7 @@ def _skipped(connection: Connection, event: ChainEvent) -> None:
         connection.execute(
             update(CLAIM)
             .where((CLAIM.c.id == intent.payload["claim"]) & (CLAIM.c.pending == decisions.APPROVE))
-            .values(pending=None, refusal=_told(refusal))
+            .values(pending=None, refusal=refusal.as_json())
         )
         if not outbox.is_open_bundle(connection, intent.bundle):
             acts.done(connection, intent.payload["act"])
@@ -310,10 +312,6 @@ def _is_to_be_released(connection: Connection, job: str) -> None:
     """A slot is open on the chain: when the time to claim is over, it is released there."""
     this = (JOB.c.id == _plain(job)) & (JOB.c.state == model.OPEN)
     connection.execute(update(JOB).where(this).values(released=False))
-
-
-def _told(refusal: Refusal) -> dict[str, Any]:
-    return {"name": refusal.name, "arguments": dict(refusal.arguments)}
 
 
 def _argument(value: Any) -> Any:

@@ -18,7 +18,7 @@ from heitje_chain.people.api.bearer import Bearer, client_id_of
 from heitje_chain.people.model import ASSOCIATION, MERCHANT
 from heitje_chain.people.tokens import Caller
 
-from . import rules, service
+from . import rules, service, spending
 from .model import PAYMENT
 from .rules import Code
 from .service import Payment, PaymentRequest
@@ -208,7 +208,7 @@ def read_wallet(caller: Bearer, onchain: OnChain, database: Database) -> WalletV
 
     def found(connection: Connection) -> WalletView:
         own = people.participant(connection, caller.subject)
-        held = service.balance(connection, own)
+        held = spending.balance(connection, own)
         has_code = own.kind in (MERCHANT, ASSOCIATION)
         return WalletView(
             participant=own.id,

@@ -55,7 +55,7 @@ class Pay:
         return Call(TOKEN, data, tuple(bundle))
 
     def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
-        told = {"name": refusal.name, "arguments": dict(refusal.arguments)}
+        told = refusal.as_json()
         failed = connection.execute(
             update(PAYMENT)
             .where((PAYMENT.c.id == intent.id) & (PAYMENT.c.state == PENDING))

@@ -11,28 +11,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
 from heitje_chain import money
 from heitje_chain.chain import outbox
 from heitje_chain.chain.codec import payment_key
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.chain.outbox import IntentChanged, Outcome
-from heitje_chain.ledger import accounts
-from heitje_chain.ledger import service as ledger
 from heitje_chain.people import service as people
 from heitje_chain.people.model import ASSOCIATION, MERCHANT, RESIDENT
 from heitje_chain.people.service import Participant
 
-from . import rules
+from . import rules, spending
 from .errors import (
-    BalanceTooLow,
     PayeeNotActive,
     PaymentIdTaken,
     PaymentUnknown,
     RequestUnknown,
 )
-from .model import COIN_HOLD, PAID, PAY, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
+from .model import PAID, PAY, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
 from .rules import LIFETIME_SECONDS, REFUND_SECONDS
 
 PAYMENT_INTENT = "payment"
@@ -75,20 +72,6 @@ class PaymentRequest:
     expires_at: int
     """UTC seconds, by this machine's clock: no contract knows of it."""
     created_at: int
-
-
-@dataclass(frozen=True)
-class Balance:
-    """A participant's cents."""
-
-    final: int
-    """What the wallet holds on the final chain."""
-    incoming: int
-    """Under way to it; cannot be spent yet."""
-    outgoing: int
-    """Payments, donations and refunds under way from it."""
-    spendable: int
-    """Final less all that is under way or held, a redemption too; never below 0."""
 
 
 # ---------------------------------------------------------------- tills
@@ -188,71 +171,9 @@ def refund(
     known = _known(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
     if known is not None:
         return known
-    given_back = _total(connection, (PAYMENT.c.refund_of == paid.id) & (PAYMENT.c.state != REFUSED))
+    given_back = spending.total(connection, (PAYMENT.c.refund_of == paid.id) & (PAYMENT.c.state != REFUSED))
     rules.check_refund(paid.state, paid.paid_at, paid.cents, given_back, cents, window_seconds, _now())
     return _send(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
-
-
-# ---------------------------------------------------------------- what can be spent
-
-
-def balance(connection: Connection, participant: Participant) -> Balance:
-    """Return a participant's cents; all 0 for one that is not on the chain yet."""
-    if participant.chain_id is None:
-        return Balance(0, 0, 0, 0)
-    pending, own = PAYMENT.c.state == PENDING, participant.chain_id
-    # First what is held, then the journal: a payment that becomes final in between then counts twice, which
-    # errs on the safe side (PostgreSQL shows each statement what was committed before it).
-    not_free = held(connection, own)
-    final = ledger.balance(connection, accounts.wallet(participant.on_chain))
-    return Balance(
-        final=final,
-        incoming=_total(connection, pending & (PAYMENT.c.payee == own)),
-        outgoing=_total(connection, pending & (PAYMENT.c.payer == own)),
-        spendable=max(final - not_free, 0),
-    )
-
-
-def held(connection: Connection, participant_chain_id: str) -> int:
-    """Return the cents of this participant (ParticipantId in hex) that are under way or held."""
-    holds = select(func.coalesce(func.sum(COIN_HOLD.c.cents), 0)).where(
-        COIN_HOLD.c.participant == participant_chain_id
-    )
-    under_way = (PAYMENT.c.payer == participant_chain_id) & (PAYMENT.c.state == PENDING)
-    return _total(connection, under_way) + int(connection.execute(holds).scalar_one())
-
-
-def check_spendable(connection: Connection, participant: Participant, cents: int) -> None:
-    """Refuse to spend more than there is. The caller has locked the participant by `people.active`.
-
-    Raises:
-        BalanceTooLow
-    """
-    spendable = balance(connection, participant).spendable
-    if cents > spendable:
-        raise BalanceTooLow(spendable)
-
-
-def hold(connection: Connection, hold_id: str, participant_chain_id: str, cents: int) -> None:
-    """Keep coins from being spent until `release_hold`. The same again changes nothing; it checks no balance.
-
-    Args:
-        hold_id: 64 hex digits
-
-    Raises:
-        PaymentIdTaken: the id holds something else.
-    """
-    row = {"id": hold_id, "participant": participant_chain_id, "cents": money.cents(cents)}
-    known = connection.execute(select(COIN_HOLD).where(COIN_HOLD.c.id == hold_id)).one_or_none()
-    if known is None:
-        connection.execute(COIN_HOLD.insert().values(row))
-    elif known._asdict() != row:
-        raise PaymentIdTaken
-
-
-def release_hold(connection: Connection, hold_id: str) -> None:
-    """End a hold; one that is not there was ended before."""
-    connection.execute(delete(COIN_HOLD).where(COIN_HOLD.c.id == hold_id))
 
 
 # ---------------------------------------------------------------- reading
@@ -396,7 +317,7 @@ def _send(
     if not payee.is_active or payee.wallet is None or payer.wallet is None:
         raise PayeeNotActive
     cents = content["cents"]
-    check_spendable(connection, payer, cents)
+    spending.check_spendable(connection, payer, cents)
     connection.execute(
         PAYMENT.insert().values(
             id=client_id.hex(),
@@ -433,11 +354,6 @@ def _requests_query(request_id: str) -> Select[Any]:
         .outerjoin(PAYMENT, PAYMENT.c.id == PAYMENT_REQUEST.c.payment)
         .where(PAYMENT_REQUEST.c.id == request_id)
     )
-
-
-def _total(connection: Connection, where: ColumnElement[bool]) -> int:
-    total = select(func.coalesce(func.sum(PAYMENT.c.cents), 0)).where(where)
-    return int(connection.execute(total).scalar_one())
 
 
 def _now() -> int:

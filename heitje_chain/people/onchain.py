@@ -82,7 +82,7 @@ class AdmitResident:
         connection.execute(
             update(PARTICIPANT)
             .where((PARTICIPANT.c.id == intent.payload["participant"]) & (PARTICIPANT.c.state == ADMITTING))
-            .values(state=REFUSED, refusal={"name": refusal.name, "arguments": dict(refusal.arguments)})
+            .values(state=REFUSED, refusal=refusal.as_json())
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
@@ -16,7 +15,7 @@ from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import RedemptionId, new_client_id
 from heitje_chain.chain.outbox import Call, Intent, Outcome
 from heitje_chain.custody.keys import Signer
-from heitje_chain.payments import service as payments
+from heitje_chain.payments import spending
 from heitje_chain.people import service as people
 
 from . import model, redemptions, rules
@@ -73,9 +72,9 @@ class Redeem:
         connection.execute(
             update(REDEMPTION)
             .where((REDEMPTION.c.id == this) & (REDEMPTION.c.state == model.ASKED))
-            .values(state=model.REFUSED, refusal=_told(refusal))
+            .values(state=model.REFUSED, refusal=refusal.as_json())
         )
-        payments.release_hold(connection, this)
+        spending.release_hold(connection, this)
 
 
 class Release:
@@ -101,7 +100,7 @@ class Release:
         connection.execute(
             update(REDEMPTION)
             .where((REDEMPTION.c.id == intent.payload["redemption"]) & (REDEMPTION.c.state == model.REJECTED))
-            .values(refusal=_told(refusal))
+            .values(refusal=refusal.as_json())
         )
 
 
@@ -173,7 +172,7 @@ def _locked(connection: Connection, event: ChainEvent, occurred_at: int) -> None
                 refusal=None if is_same else row.refusal,
             )
         )
-    payments.release_hold(connection, this)
+    spending.release_hold(connection, this)
 
 
 def _closed(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
@@ -225,7 +224,3 @@ def _tell_outcome(connection: Connection, lines: ColumnElement[bool], said: str)
     connection.execute(
         update(REDEMPTION).where(lines).values(bank_outcome=func.coalesce(REDEMPTION.c.bank_outcome, said))
     )
-
-
-def _told(refusal: Refusal) -> dict[str, Any]:
-    return {"name": refusal.name, "arguments": dict(refusal.arguments)}

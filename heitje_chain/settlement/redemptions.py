@@ -13,7 +13,7 @@ from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.contracts import wallet_text
 from heitje_chain.chain.ids import ClientId, redemption_id
 from heitje_chain.chain.outbox import IntentChanged, Outcome
-from heitje_chain.payments import service as payments
+from heitje_chain.payments import spending
 from heitje_chain.payments.errors import PaymentIdTaken
 from heitje_chain.people import service as people
 from heitje_chain.people.model import MERCHANT, MERCHANT_DETAILS, PARTICIPANT
@@ -91,7 +91,7 @@ def redeem(connection: Connection, merchant_id: str, cents: int, client_id: Clie
         if known.cents != cents:
             raise PaymentIdTaken
         return known
-    payments.check_spendable(connection, merchant, cents)
+    spending.check_spendable(connection, merchant, cents)
     details = people.details_of(connection, merchant_id)
     connection.execute(
         REDEMPTION.insert().values(
@@ -107,7 +107,7 @@ def redeem(connection: Connection, merchant_id: str, cents: int, client_id: Clie
             created_at=chain_now(connection),
         )
     )
-    payments.hold(connection, new_id, chain_id.hex(), cents)
+    spending.hold(connection, new_id, chain_id.hex(), cents)
     content = {"merchant": wallet_text(chain_id), "cents": cents}
     payload = {"wallet_of": merchant.id, "client_id": client_id.hex(), "redemption": new_id, **content}
     try:

@@ -9,10 +9,11 @@ from heitje_chain.chain import outbox
 from heitje_chain.chain.model import INTENT
 from heitje_chain.chain.outbox import Intent, Outcome
 from heitje_chain.money import AmountError
-from heitje_chain.payments import errors, rules, service
+from heitje_chain.payments import errors, rules, service, spending
 from heitje_chain.payments.model import COIN_HOLD, PAYMENT, PAYMENT_REQUEST
 from heitje_chain.payments.rules import Code
-from heitje_chain.payments.service import Balance, PaymentRequest
+from heitje_chain.payments.service import PaymentRequest
+from heitje_chain.payments.spending import Balance
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantNotActive, ParticipantUnknown
 from heitje_chain.people.service import Participant
@@ -54,8 +55,8 @@ def test_pay__by_a_static_code__is_under_way(town: Town) -> None:
         5_00,
     )
     assert (payment.payer, payment.payee) == (anna.chain_id, baker.chain_id)
-    assert service.balance(town.connection, anna) == Balance(20_00, 0, 5_00, 15_00)
-    assert service.balance(town.connection, baker) == Balance(0, 5_00, 0, 0)
+    assert spending.balance(town.connection, anna) == Balance(20_00, 0, 5_00, 15_00)
+    assert spending.balance(town.connection, baker) == Balance(0, 5_00, 0, 0)
     assert outbox.by_id(town.connection, payment.id) == Intent(
         id=payment.id,
         kind="payment",
@@ -74,8 +75,8 @@ def test_pay__to_an_association__is_a_donation_that_it_spends_at_merchants(town:
     spent = town.pay(club, baker, 9_00)
 
     assert (donation.kind, donation.state, spent.kind) == ("donate", "paid", "pay")
-    assert service.balance(town.connection, anna) == Balance(0, 0, 0, 0)
-    assert service.balance(town.connection, club) == Balance(9_00, 0, 9_00, 0)
+    assert spending.balance(town.connection, anna) == Balance(0, 0, 0, 0)
+    assert spending.balance(town.connection, club) == Balance(9_00, 0, 9_00, 0)
 
 
 def test_pay__without_amount_by_a_static_code__is_refused(town: Town) -> None:
@@ -313,13 +314,13 @@ def test_hold__until_released__cannot_be_spent(town: Town) -> None:
     anna, hold_id = town.add("resident", 10_00), "ab" * 32
     own = anna.on_chain.hex()
     for _ in range(2):
-        service.hold(town.connection, hold_id, own, 4_00)
-        assert service.balance(town.connection, anna) == Balance(10_00, 0, 0, 6_00)
+        spending.hold(town.connection, hold_id, own, 4_00)
+        assert spending.balance(town.connection, anna) == Balance(10_00, 0, 0, 6_00)
     with pytest.raises(errors.PaymentIdTaken):
-        service.hold(town.connection, hold_id, own, 4_01)
+        spending.hold(town.connection, hold_id, own, 4_01)
 
     for _ in range(2):
-        service.release_hold(town.connection, hold_id)
+        spending.release_hold(town.connection, hold_id)
         assert town.spendable(anna) == 10_00
 
     assert town.connection.execute(select(COIN_HOLD)).all() == []
@@ -330,4 +331,4 @@ def test_balance__of_one_that_is_not_on_the_chain__is_nothing(town: Town) -> Non
     town.change(anna, chain_id=None, wallet=None)
     nobody_yet = people.participant(town.connection, anna.id)
 
-    assert service.balance(town.connection, nobody_yet) == Balance(0, 0, 0, 0)
+    assert spending.balance(town.connection, nobody_yet) == Balance(0, 0, 0, 0)

@@ -12,7 +12,7 @@ from heitje_chain.db import METADATA, open_engine
 from heitje_chain.http.problems import Refused
 from heitje_chain.ledger import accounts
 from heitje_chain.ledger import service as ledger
-from heitje_chain.payments import service
+from heitje_chain.payments import service, spending
 from heitje_chain.payments.model import PAID, PENDING
 from heitje_chain.payments.service import Payment
 
@@ -73,23 +73,23 @@ class Payments(RuleBasedStateMachine):
     def hold(self, who: int, number: int, cents: int) -> None:
         one = self.everybody[who]
         with contextlib.suppress(Refused):
-            service.check_spendable(self.connection, one, cents)
-            service.hold(self.connection, f"{number:064x}", one.on_chain.hex(), cents)
+            spending.check_spendable(self.connection, one, cents)
+            spending.hold(self.connection, f"{number:064x}", one.on_chain.hex(), cents)
 
     @rule(number=st.integers(0, 3))
     def release(self, number: int) -> None:
-        service.release_hold(self.connection, f"{number:064x}")
+        spending.release_hold(self.connection, f"{number:064x}")
 
     @invariant()
     def nobody_spends_what_is_not_there(self) -> None:
         for one in self.everybody:
             final = ledger.balance(self.connection, accounts.wallet(one.on_chain))
-            left = final - service.held(self.connection, one.on_chain.hex())
-            assert 0 <= left == service.balance(self.connection, one).spendable
+            left = final - spending.held(self.connection, one.on_chain.hex())
+            assert 0 <= left == spending.balance(self.connection, one).spendable
 
     @invariant()
     def no_cent_appears_or_is_lost(self) -> None:
-        balances = [service.balance(self.connection, one) for one in self.everybody]
+        balances = [spending.balance(self.connection, one) for one in self.everybody]
 
         assert sum(one.final for one in balances) == 3 * FUNDS
         assert sum(one.incoming for one in balances) == sum(one.outgoing for one in balances)

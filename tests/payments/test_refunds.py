@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from heitje_chain.payments import errors, service
+from heitje_chain.payments import errors, service, spending
 from heitje_chain.payments.rules import REFUND_SECONDS
 from heitje_chain.payments.service import Payment
 from heitje_chain.people.errors import ParticipantUnknown
@@ -99,7 +99,7 @@ def test_refund__of_a_refund__is_unknown(town: Town) -> None:
 
 def test_refund__of_coins_that_are_held__is_refused(town: Town) -> None:
     _, baker, paid = bought(town)
-    service.hold(town.connection, "ab" * 32, baker.on_chain.hex(), 9_00)
+    spending.hold(town.connection, "ab" * 32, baker.on_chain.hex(), 9_00)
 
     with pytest.raises(errors.BalanceTooLow) as refused:
         service.refund(town.connection, baker.id, paid.id, 1_01, new_id())

@@ -24,7 +24,7 @@ from heitje_chain.custody.sealing import MasterKey, Vault
 from heitje_chain.ledger import rules as booking
 from heitje_chain.ledger import service as ledger
 from heitje_chain.ledger.entry import Kind, Seen
-from heitje_chain.payments import onchain, rules, service
+from heitje_chain.payments import onchain, rules, service, spending
 from heitje_chain.payments.model import DONATE, PAY, REFUND
 from heitje_chain.payments.rules import Code
 from heitje_chain.payments.service import Payment
@@ -161,7 +161,7 @@ class Town:
         return service.find_payment(self.connection, payment.id)
 
     def spendable(self, one: Participant) -> int:
-        return service.balance(self.connection, one).spendable
+        return spending.balance(self.connection, one).spendable
 
     def _earn(self, one: Participant, cents: int) -> None:
         entry = booking.award(

@@ -10,7 +10,7 @@ import pytest
 from heitje_chain.chain.node import Node
 from tests.conftest import Chain
 
-from .town import Town, open_town, wall_clock
+from .town import EARNED, Person, Town, open_town, wall_clock
 
 
 @pytest.fixture
@@ -23,3 +23,23 @@ def town(chain: Chain, tmp_path: Path) -> Iterator[Town]:
     made.engine.dispose()
     node._ask("evm_revert", before)
     node._ask("evm_setTime", wall_clock())
+
+
+@pytest.fixture
+def partner(town: Town) -> Person:
+    """A partner with a budget of 1,000 euros."""
+    return town.partner(budget=1_000_00)
+
+
+@pytest.fixture
+def anna(town: Town, partner: Person) -> Person:
+    """A resident who has earned 15 euros."""
+    resident = town.resident()
+    town.earned(partner, resident, EARNED)
+    return resident
+
+
+@pytest.fixture
+def shop(town: Town) -> Person:
+    """A merchant."""
+    return town.merchant()

@@ -7,27 +7,7 @@ from typing import Any
 
 import pytest
 
-from .town import DAY, IBANS, Person, Town
-
-EARNED = 15_00
-
-
-@pytest.fixture
-def partner(town: Town) -> Person:
-    return town.partner(budget=1_000_00)
-
-
-@pytest.fixture
-def anna(town: Town, partner: Person) -> Person:
-    """A resident who has earned 15 euros."""
-    resident = town.resident()
-    town.earned(partner, resident, EARNED)
-    return resident
-
-
-@pytest.fixture
-def shop(town: Town) -> Person:
-    return town.merchant()
+from .town import DAY, EARNED, IBANS, Person, Town
 
 
 def closed_batch(town: Town) -> int:

@@ -7,33 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import text
 
 from heitje_chain.db import open_engine
 from heitje_chain.worker import open_worker
 
-from .town import DAY, Person, Town
-
-EARNED = 15_00
-
-
-@pytest.fixture
-def partner(town: Town) -> Person:
-    return town.partner(budget=1_000_00)
-
-
-@pytest.fixture
-def anna(town: Town, partner: Person) -> Person:
-    """A resident who has earned 15 euros."""
-    resident = town.resident()
-    town.earned(partner, resident, EARNED)
-    return resident
-
-
-@pytest.fixture
-def shop(town: Town) -> Person:
-    return town.merchant()
+from .town import DAY, EARNED, Person, Town
 
 
 @contextmanager

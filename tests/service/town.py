@@ -35,6 +35,10 @@ from heitje_chain.reconcile import service as reconcile
 from heitje_chain.worker import Worker, open_worker
 
 DAY = 86_400
+
+EARNED = 15_00
+"""What `anna` has earned."""
+
 ROUNDS = 100
 
 # Accounts 2 to 7 of the public test mnemonic: the devnet's officers (scripts/networks/local.toml).

@@ -19,7 +19,7 @@ from heitje_chain.custody.master_key import write_new_master_key
 from heitje_chain.custody.store import KeyStore
 from heitje_chain.custody.vault import verify_master_key
 from heitje_chain.db import transaction
-from heitje_chain.payments import service as payments
+from heitje_chain.payments import spending
 from heitje_chain.payments.errors import BalanceTooLow, PaymentIdTaken
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantNotActive, ParticipantUnknown
@@ -36,7 +36,7 @@ REFUSAL = Refusal("EnforcedPause", {})
 
 def spendable(city: City, shop: Shop) -> int:
     with transaction(city.engine) as connection:
-        return payments.balance(connection, people.participant(connection, shop.id)).spendable
+        return spending.balance(connection, people.participant(connection, shop.id)).spendable
 
 
 def test_redeem__with_enough__holds_the_coins_and_wants_them_locked(city: City) -> None:
