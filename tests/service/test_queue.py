@@ -20,30 +20,29 @@ BUNDLES, IN_BUNDLE = 5, 300
 
 
 def test_work__beyond_a_blocks_gas__goes_out_in_parts(town: Town) -> None:
+    wallets = {"0x" + secrets.token_hex(20): number // IN_BUNDLE for number in range(BUNDLES * IN_BUNDLE)}
     with transaction(town.engine) as connection:
-        for bundle in range(BUNDLES):
-            for _ in range(IN_BUNDLE):
-                wallet = "0x" + secrets.token_hex(20)
-                outbox.put(
-                    connection,
-                    "admit_resident",
-                    new_client_id(),
-                    {"participant": "nobody", "wallet": wallet},
-                    Outcome("ParticipantAdmitted", wallet, {"kind": 1}),
-                    bundle=f"bundle-{bundle}",
-                )
+        for wallet, bundle in wallets.items():
+            outbox.put(
+                connection,
+                "admit_resident",
+                new_client_id(),
+                {"participant": "nobody", "wallet": wallet},
+                Outcome("ParticipantAdmitted", wallet, {"kind": 1}),
+                bundle=f"bundle-{bundle}",
+            )
 
     town.work()
 
     with transaction(town.engine) as connection:
-        states: dict[str, int] = dict(
-            connection.execute(select(INTENT.c.state, func.count()).group_by(INTENT.c.state)).tuples().all()
-        )
+        rows = connection.execute(select(INTENT.c.state, func.count()).group_by(INTENT.c.state))
+        states = {row[0]: row[1] for row in rows}
         sent = connection.scalar(select(func.count()).select_from(TRANSACTION))
     assert states == {"done": BUNDLES * IN_BUNDLE}
     assert sent is not None
     assert 3 <= sent <= BUNDLES
-    assert len(town.events("ParticipantAdmitted")) == BUNDLES * IN_BUNDLE
+    admitted = [event["participant"] for event in town.events("ParticipantAdmitted")]
+    assert sorted(one for one in admitted if one in wallets) == sorted(wallets)
 
 
 def test_work__of_a_damaged_wallet__waits_while_others_go_on(town: Town) -> None:
@@ -53,11 +52,9 @@ def test_work__of_a_damaged_wallet__waits_while_others_go_on(town: Town) -> None
         whole = connection.execute(select(WALLET).where(WALLET.c.id == anna.id)).one().ciphertext
         connection.execute(update(WALLET).where(WALLET.c.id == anna.id).values(ciphertext=bytes(48)))
     claims = [town.post(one, "/claims", {"job": job["id"]})["id"] for one in (anna, bilal)]
-    for _ in range(3):
-        town.worker.round()
+    town.work_until(lambda: town.get(bilal, f"/claims/{claims[1]}")["state"] == "claimed")
 
     assert town.get(anna, f"/claims/{claims[0]}")["state"] == "asked"
-    assert town.get(bilal, f"/claims/{claims[1]}")["state"] == "claimed"
 
     with transaction(town.engine) as connection:
         connection.execute(update(WALLET).where(WALLET.c.id == anna.id).values(ciphertext=whole))

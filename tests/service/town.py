@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,6 +163,14 @@ class Town:
             if idle == 2:
                 return
         raise AssertionError("The worker finds no end.")
+
+    def work_until(self, done: Callable[[], bool]) -> None:
+        """Go round until it is so, also while something waits that would be tried again and again."""
+        for _ in range(ROUNDS):
+            if done():
+                return
+            self.worker.round()
+        raise AssertionError("The worker does not come to it.")
 
     def _is_sending(self) -> bool:
         with transaction(self.engine) as connection:
