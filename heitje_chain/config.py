@@ -31,12 +31,14 @@ class Config:
     """Who pays merchants, as the bank knows it; empty until it is set."""
     debtor_iban: str
     debtor_bic: str | None
+    refund_days: int
+    """How long after a payment a merchant can give it back."""
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Config:
     """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE,
     _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet. _DEBTOR_NAME, _DEBTOR_IBAN
-    and _DEBTOR_BIC name the account that merchants are paid from, and have none."""
+    and _DEBTOR_BIC name the account that merchants are paid from, and have none. _REFUND_DAYS is 90."""
     given = os.environ if environment is None else environment
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
     return Config(
@@ -51,4 +53,5 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         debtor_name=given.get("HEITJE_DEBTOR_NAME", ""),
         debtor_iban=given.get("HEITJE_DEBTOR_IBAN", ""),
         debtor_bic=given.get("HEITJE_DEBTOR_BIC"),
+        refund_days=int(given.get("HEITJE_REFUND_DAYS", "90")),
     )

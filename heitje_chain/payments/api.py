@@ -23,6 +23,8 @@ from .model import PAYMENT
 from .rules import Code
 from .service import Payment, PaymentRequest
 
+DAY_SECONDS = 86_400
+
 router = APIRouter(prefix="/api/v1", tags=["payments"])
 
 PAYMENTS = Listing("payments", (PAYMENT.c.created_at, PAYMENT.c.id))
@@ -190,14 +192,16 @@ def read_payment(payment_id: str, caller: Bearer, database: Database) -> Payment
 
 
 @router.post("/payments/{payment_id}/refunds", status_code=202, response_model=PaymentView)
-def refund(payment_id: str, body: NewRefund, caller: Bearer, keyed: Keyed) -> Response:
+def refund(payment_id: str, body: NewRefund, request: Request, caller: Bearer, keyed: Keyed) -> Response:
     """Give a payment back, or a part of it, to whoever paid."""
     caller.require("refunds:write")
-    client_id = client_id_of(caller, keyed)
+    client_id, window = client_id_of(caller, keyed), request.app.state.config.refund_days * DAY_SECONDS
     return keyed.answer(
         caller.id,
         202,
-        lambda c: PaymentView.of(service.refund(c, caller.subject, payment_id, body.cents, client_id)),
+        lambda c: PaymentView.of(
+            service.refund(c, caller.subject, payment_id, body.cents, client_id, window)
+        ),
     )
 
 

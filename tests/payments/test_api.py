@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import Engine
 
+from heitje_chain.config import from_environment
 from heitje_chain.db import transaction
 from heitje_chain.http import faults
 from heitje_chain.payments import service
@@ -53,7 +54,7 @@ class Desk:
 @pytest.fixture
 def desk(engine: Engine) -> Desk:
     app = FastAPI()
-    app.state.engine, app.state.contracts = engine, CONTRACTS
+    app.state.engine, app.state.contracts, app.state.config = engine, CONTRACTS, from_environment({})
     faults.install(app)
     app.include_router(router)
     return Desk(TestClient(app, raise_server_exceptions=False), engine)

@@ -6,6 +6,10 @@ import hashlib
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+
+from heitje_chain.db import transaction
+from heitje_chain.payments.model import PAYMENT
 
 from .town import DAY, EARNED, IBANS, Person, Town
 
@@ -303,3 +307,17 @@ def test_reconcile__when_all_is_equal__prints_the_equation(town: Town, anna: Per
         "supply 15.00 = minted 15.00 - burned 0.00 = wallets 15.00 + redemption 0.00",
         "owed 15.00 = supply 15.00 + payable 0.00",
     ]
+
+
+def test_refund__after_the_citys_window__is_refused(town: Town, anna: Person, shop: Person) -> None:
+    payment = town.paid(anna, shop, 6_00)
+    path = f"/payments/{payment['id']}/refunds"
+    with transaction(town.engine) as connection:
+        long_ago = PAYMENT.c.paid_at - (town.config.refund_days + 1) * DAY
+        connection.execute(update(PAYMENT).where(PAYMENT.c.id == payment["id"]).values(paid_at=long_ago))
+
+    assert town.refused(shop, path, {"cents": 1_00}) == (
+        409,
+        "This payment was too long ago. You cannot refund it any more.",
+    )
+    assert town.spendable(shop) == 6_00
