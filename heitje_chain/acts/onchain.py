@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from heitje_chain.audit import service as audit
 from heitje_chain.chain import outbox
-from heitje_chain.chain.codec import ChainEvent, Refusal
+from heitje_chain.chain.codec import ChainEvent, Refusal, bytes_of
 from heitje_chain.chain.contracts import MANAGER, OFFICER_ACCOUNT, Contracts
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.chain.outbox import Call, Intent, Outcome
@@ -48,7 +48,7 @@ class RelayOfficerAct:
             OFFICER_ACCOUNT,
             "act",
             message["target"],
-            _bytes(message["data"]),
+            bytes_of(message["data"]),
             bytes.fromhex(act.id),
             act.deadline,
             act.signature,
@@ -72,7 +72,7 @@ class CarryOut:
     def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
         [intent] = bundle
         told = intent.payload
-        data = self._contracts.codec.call(OFFICER_ACCOUNT, "carryOut", told["target"], _bytes(told["data"]))
+        data = self._contracts.codec.call(OFFICER_ACCOUNT, "carryOut", told["target"], bytes_of(told["data"]))
         return Call(OFFICER_ACCOUNT, data, tuple(bundle), told["account"])
 
     def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
@@ -162,10 +162,10 @@ def _seen_only(
 
 
 def _operation(contracts: Contracts, told: Mapping[str, Any]) -> str | None:
-    found = contracts.codec.function_of(MANAGER, _bytes(told["data"]))
+    found = contracts.codec.function_of(MANAGER, bytes_of(told["data"]))
     if found is None:
         return None
-    return service.operation_id(told["account"], found[1]["target"], _bytes(found[1]["data"]))
+    return service.operation_id(told["account"], found[1]["target"], bytes_of(found[1]["data"]))
 
 
 def _scheduled(contracts: Contracts, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
@@ -192,14 +192,10 @@ def _scheduled(contracts: Contracts, connection: Connection, event: ChainEvent, 
 def _call_in(contracts: Contracts, target: str, data: str) -> tuple[str, str, Mapping[str, Any]]:
     """Return contract, function and arguments of a call, of the scheduled one if it schedules one."""
     name = contracts.codec.contract_at(target) or "Unknown"
-    found = contracts.codec.function_of(name, _bytes(data))
+    found = contracts.codec.function_of(name, bytes_of(data))
     if found is None:
         return name, "unknown", {"data": data}
     function, arguments = found
     if (name, function) == (MANAGER, "schedule"):
         return _call_in(contracts, arguments["target"], arguments["data"])
     return name, function, arguments
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))

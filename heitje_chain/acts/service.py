@@ -81,7 +81,7 @@ def prepare_partner_act(
     words: str = "",
     always_new: bool = False,
 ) -> Act:
-    """Write down what a partner is to sign. Asked twice before it is signed, it is one act.
+    """Write down what a partner is to sign. Asked twice before it is final, it is one act.
 
     A partner's signature lives as long as the decision window, so that an outage strands no promise.
 
@@ -112,7 +112,7 @@ def prepare_officer_act(
     *,
     words: str = "",
 ) -> Act:
-    """Write down what an officer is to sign. Asked twice before it is signed, it is one act.
+    """Write down what an officer is to sign. Asked twice before it is final, it is one act.
 
     A delayed act is signed once, to be scheduled.
 

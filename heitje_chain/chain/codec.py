@@ -183,6 +183,11 @@ class Codec:
             self._errors[_selector(entry)] = entry
 
 
+def bytes_of(text: str) -> bytes:
+    """Return the bytes of hex as events and typed data spell it, with or without 0x."""
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
 def payment_key(authorizer: str, nonce: bytes) -> str:
     """Return the key of the AuthorizationUsed event of this payment."""
     return f"{authorizer.lower()}:0x{nonce.hex()}"

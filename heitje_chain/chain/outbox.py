@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from .codec import ChainEvent, Refusal
@@ -334,11 +334,19 @@ def _says(arguments: Mapping[str, Any], intent: Intent) -> bool:
 
 def final_events_waited_for(connection: Connection) -> list[tuple[ChainEvent, int]]:
     """Return final events, with their block's time in seconds, that an open intent still waits for."""
+    is_told = (INTENT.c.event_key == EVENT.c.key) & (INTENT.c.event_name == EVENT.c.name)
+    return final_events(connection, is_told & INTENT.c.state.in_((WAITING, SIGNED)))
+
+
+def final_events(connection: Connection, where: ColumnElement[bool]) -> list[tuple[ChainEvent, int]]:
+    """Return final events, with their block's time in seconds, in the chain's order.
+
+    Args:
+        where: on EVENT, and on whatever other table it names
+    """
     rows = connection.execute(
         select(EVENT, BLOCK.c.timestamp)
-        .join(BLOCK, BLOCK.c.number == EVENT.c.block_number)
-        .join(INTENT, (INTENT.c.event_key == EVENT.c.key) & (INTENT.c.event_name == EVENT.c.name))
-        .where(BLOCK.c.final.is_(True) & INTENT.c.state.in_((WAITING, SIGNED)))
+        .where((BLOCK.c.number == EVENT.c.block_number) & BLOCK.c.final.is_(True) & where)
         .order_by(EVENT.c.block_number, EVENT.c.log_index)
     ).all()
     return [(event_of(row), row.timestamp) for row in rows]

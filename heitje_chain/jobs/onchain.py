@@ -12,7 +12,7 @@ from heitje_chain.acts import service as act_service
 from heitje_chain.acts.service import Act
 from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import latest_now
-from heitje_chain.chain.codec import ChainEvent, Refusal
+from heitje_chain.chain.codec import ChainEvent, Refusal, bytes_of
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.ids import ClaimId, ClientId, JobId, ParticipantId
 from heitje_chain.chain.outbox import Call, Intent
@@ -68,15 +68,15 @@ class ResidentAct:
         domain, claim = self._contracts.escrow_domain, ClaimId(bytes.fromhex(told["claim"]))
         match self.kind:
             case service.MAKE_CLAIM:
-                job, resident = JobId(_bytes(told["job"])), ParticipantId(_bytes(told["resident"]))
+                job, resident = JobId(bytes_of(told["job"])), ParticipantId(bytes_of(told["resident"]))
                 client_id = ClientId(bytes.fromhex(told["client_id"]))
                 message = typed_data.claim(domain, job, resident, told["cents"], client_id, deadline)
                 return message, "claim", (job, resident, told["cents"], client_id)
             case service.SUBMIT:
-                evidence = _bytes(told["evidenceHash"])
+                evidence = bytes_of(told["evidenceHash"])
                 return typed_data.submit(domain, claim, evidence, deadline), "submit", (claim, evidence)
             case service.DISPUTE:
-                words = _bytes(told["documentHash"])
+                words = bytes_of(told["documentHash"])
                 return typed_data.dispute(domain, claim, words, deadline), "dispute", (claim, words)
         return typed_data.withdraw(domain, claim, deadline), "withdraw", (claim,)
 
@@ -133,10 +133,10 @@ class PartnerAct:
                 )
                 return "postJob", (tuple(_argument(said[name]) for name in names),)
             case posting.CLOSE:
-                return "closeJob", (_bytes(said["job"]),)
+                return "closeJob", (bytes_of(said["job"]),)
             case decisions.APPROVE:
-                return "approve", (_bytes(said["partner"]), [_bytes(one) for one in said["claims"]])
-        return "reject", (_bytes(said["claim"]), said["reason"], _bytes(said["documentHash"]))
+                return "approve", (bytes_of(said["partner"]), [bytes_of(one) for one in said["claims"]])
+        return "reject", (bytes_of(said["claim"]), said["reason"], bytes_of(said["documentHash"]))
 
 
 class Due:
@@ -315,12 +315,8 @@ def _is_to_be_released(connection: Connection, job: str) -> None:
 
 
 def _argument(value: Any) -> Any:
-    return _bytes(value) if isinstance(value, str) else value
+    return bytes_of(value) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:
     return value.removeprefix("0x") if isinstance(value, str) else value
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))

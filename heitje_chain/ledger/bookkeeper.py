@@ -13,7 +13,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 from sqlalchemy import Connection, func, select
 
-from heitje_chain.chain.codec import ChainEvent
+from heitje_chain.chain.codec import ChainEvent, bytes_of
 from heitje_chain.chain.contracts import KIND_NUMBERS, Contracts
 from heitje_chain.chain.ids import (
     BudgetId,
@@ -69,16 +69,18 @@ def entry_of(
         case "BudgetGranted":
             return rules.grant(
                 seen,
-                grant_id=_bytes(told["grantId"]),
-                budget_id=BudgetId(_bytes(told["budget"])),
+                grant_id=bytes_of(told["grantId"]),
+                budget_id=BudgetId(bytes_of(told["budget"])),
                 amount=told["cents"],
             )
         case "BudgetClosed":
-            return rules.close_budget(seen, budget_id=BudgetId(_bytes(told["budget"])), amount=told["cents"])
+            return rules.close_budget(
+                seen, budget_id=BudgetId(bytes_of(told["budget"])), amount=told["cents"]
+            )
         case "JobPosted":
             return rules.post(
                 seen,
-                job=JobId(_bytes(told["job"])),
+                job=JobId(bytes_of(told["job"])),
                 budget_id=_budget_of(told),
                 reward=told["reward"],
                 slots=told["slots"],
@@ -97,9 +99,9 @@ def entry_of(
         case "AwardMinted":
             return rules.award(
                 seen,
-                award_id=_bytes(told["awardId"]),
-                budget_id=BudgetId(_bytes(told["budget"])),
-                resident=ParticipantId(_bytes(told["resident"])),
+                award_id=bytes_of(told["awardId"]),
+                budget_id=BudgetId(bytes_of(told["budget"])),
+                resident=ParticipantId(bytes_of(told["resident"])),
                 amount=told["cents"],
             )
         case "Transfer":
@@ -122,9 +124,9 @@ def _mint(connection: Connection, seen: Seen, event: ChainEvent) -> Entry:
     return rules.mint(
         seen,
         kind=Kind.APPROVE if event.name == "ClaimApproved" else Kind.DECIDE,
-        claim=ClaimId(_bytes(event.key)),
+        claim=ClaimId(bytes_of(event.key)),
         budget_id=_budget_of(job),
-        resident=ParticipantId(_bytes(claim["resident"])),
+        resident=ParticipantId(bytes_of(claim["resident"])),
         amount=event.arguments["cents"],
         reward=job["reward"],
     )
@@ -145,7 +147,7 @@ def _transfer(contracts: Contracts, connection: Connection, seen: Seen, event: C
         return None
     before = _just_before(connection, event)
     is_signed = before is not None and before.name == "AuthorizationUsed"
-    nonce = _bytes(before.arguments["nonce"]) if before and is_signed else _place(connection, event)
+    nonce = bytes_of(before.arguments["nonce"]) if before and is_signed else _place(connection, event)
     kind: rules.Transfer = Kind.FORCE
     if is_signed or not _is_forced(connection, event):
         kinds = (_kind(connection, payer), _kind(connection, payee))
@@ -155,26 +157,26 @@ def _transfer(contracts: Contracts, connection: Connection, seen: Seen, event: C
 
 def _line(told: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "redemption": RedemptionId(_bytes(told["redemption"])),
-        "merchant": ParticipantId(_bytes(told["merchant"])),
+        "redemption": RedemptionId(bytes_of(told["redemption"])),
+        "merchant": ParticipantId(bytes_of(told["merchant"])),
         "amount": told["cents"],
     }
 
 
 def _budget_of(job: Mapping[str, Any]) -> BudgetId:
-    return budget_id(ParticipantId(_bytes(job["partner"])), job["period"])
+    return budget_id(ParticipantId(bytes_of(job["partner"])), job["period"])
 
 
 def _holder(connection: Connection, wallet: str) -> ParticipantId:
     """Return whose wallet this is, or was: its first holder's id is the wallet itself."""
     if _find(connection, "ParticipantAdmitted", wallet) is not None:
-        return ParticipantId(_bytes(wallet))
+        return ParticipantId(bytes_of(wallet))
     replaced = connection.execute(
         select(EVENT.c.key, EVENT.c.arguments).where(EVENT.c.name == "WalletReplaced")
     )
     for row in replaced:
         if row.arguments["newWallet"] == wallet:
-            return ParticipantId(_bytes(row.key))
+            return ParticipantId(bytes_of(row.key))
     raise EventMissing("ParticipantAdmitted", wallet)
 
 
@@ -238,8 +240,4 @@ def _place(connection: Connection, event: ChainEvent) -> bytes:
             & (EVENT.c.log_index < event.log_index)
         )
     )
-    return keccak(_bytes(event.transaction_hash) + (before or 0).to_bytes(8, "big"))
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
+    return keccak(bytes_of(event.transaction_hash) + (before or 0).to_bytes(8, "big"))

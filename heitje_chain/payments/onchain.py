@@ -12,7 +12,7 @@ from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import TOKEN, Contracts
-from heitje_chain.chain.model import BLOCK, EVENT
+from heitje_chain.chain.model import EVENT
 from heitje_chain.chain.outbox import Call, Intent
 from heitje_chain.custody.keys import Signer
 from heitje_chain.people import service as people
@@ -44,7 +44,7 @@ class Pay:
     def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
         [intent] = bundle
         told = intent.payload
-        sides = (_wallet(connection, told["payer"]), _wallet(connection, told["payee"]))
+        sides = (people.wallet_of(connection, told["payer"]), people.wallet_of(connection, told["payee"]))
         # ERC-3009 as OpenZeppelin has it takes a bit 47 for block numbers; seconds stay below it for ages.
         valid_before = latest_now(connection) + SIGNATURE_SECONDS
         arguments = (*sides, told["cents"], 0, valid_before, bytes.fromhex(intent.id))
@@ -96,13 +96,10 @@ def observe(contracts: Contracts, connection: Connection, event: ChainEvent, occ
 
 def _take_in_earlier(contracts: Contracts, connection: Connection, admitted: ChainEvent) -> None:
     """Take in the payments of somebody whose admission is told late: this database was restored."""
-    since = (EVENT.c.block_number > admitted.block_number) & BLOCK.c.final.is_(True)
-    events = select(EVENT, BLOCK.c.timestamp).join(BLOCK, BLOCK.c.number == EVENT.c.block_number)
-    of_payments = events.where(since & (EVENT.c.name == "AuthorizationUsed"))
-    in_order = of_payments.order_by(EVENT.c.block_number, EVENT.c.log_index)
-    for row in connection.execute(in_order).all():
-        if admitted.key in (row.arguments["authorizer"], row.arguments.get("to")):
-            observe(contracts, connection, outbox.event_of(row), row.timestamp)
+    since = (EVENT.c.block_number > admitted.block_number) & (EVENT.c.name == "AuthorizationUsed")
+    for event, occurred_at in outbox.final_events(connection, since):
+        if admitted.key in (event.arguments["authorizer"], event.arguments.get("to")):
+            observe(contracts, connection, event, occurred_at)
 
 
 def _made(connection: Connection, payment_id: str, facts: dict[str, Any], occurred_at: int) -> None:
@@ -138,14 +135,6 @@ def _paid(connection: Connection, row: Row[Any], facts: dict[str, Any], occurred
         free = this_request & PAYMENT_REQUEST.c.payment.is_(None)
         connection.execute(update(PAYMENT_REQUEST).where(free).values(payment=row.id))
     connection.execute(update(PAYMENT).where(PAYMENT.c.id == row.id).values(**changed))
-
-
-def _wallet(connection: Connection, participant_id: str) -> str:
-    """Return the present wallet of somebody who has one: who pays or is paid was active."""
-    wallet = people.participant(connection, participant_id).wallet
-    if wallet is None:
-        raise LookupError(f"{participant_id} has no wallet.")
-    return wallet
 
 
 def _holder(connection: Connection, wallet: str) -> Participant | None:

@@ -10,7 +10,7 @@ from heitje_chain.chain import outbox
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import KIND_NUMBERS, REGISTRY, Contracts, wallet_text
 from heitje_chain.chain.ids import ClientId, participant_of
-from heitje_chain.chain.model import BLOCK, EVENT
+from heitje_chain.chain.model import EVENT
 from heitje_chain.chain.outbox import Call, Intent, Outcome
 from heitje_chain.custody.keys import create_wallet
 from heitje_chain.custody.model import mark_admitted
@@ -118,15 +118,10 @@ def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None
 
 def _take_in_earlier(connection: Connection, tell: Tell) -> None:
     """Take in what the chain told of somebody before they were known here: this database was restored."""
-    events = select(EVENT, BLOCK.c.timestamp).join(BLOCK, BLOCK.c.number == EVENT.c.block_number)
-    waiting = literal("0x").concat(PARTICIPANT.c.chain_id) == EVENT.c.key
-    missed = connection.execute(
-        events.join(PARTICIPANT, waiting & PARTICIPANT.c.state.in_((READY, ADMITTING))).where(
-            (EVENT.c.name == "ParticipantAdmitted") & BLOCK.c.final.is_(True)
-        )
-    ).all()
-    for admitted in missed:
-        of_theirs = (EVENT.c.key == admitted.key) & (EVENT.c.contract == REGISTRY) & BLOCK.c.final.is_(True)
-        in_order = events.where(of_theirs).order_by(EVENT.c.block_number, EVENT.c.log_index)
-        for row in connection.execute(in_order).all():
-            tell(connection, outbox.event_of(row), row.timestamp)
+    known = literal("0x").concat(PARTICIPANT.c.chain_id) == EVENT.c.key
+    waiting = known & PARTICIPANT.c.state.in_((READY, ADMITTING))
+    missed = outbox.final_events(connection, waiting & (EVENT.c.name == "ParticipantAdmitted"))
+    for admitted, _ in missed:
+        of_theirs = (EVENT.c.key == admitted.key) & (EVENT.c.contract == REGISTRY)
+        for event, occurred_at in outbox.final_events(connection, of_theirs):
+            tell(connection, event, occurred_at)

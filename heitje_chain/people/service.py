@@ -176,6 +176,18 @@ def by_wallet(connection: Connection, address: str) -> Participant | None:
     return None if row is None else from_row(row)
 
 
+def wallet_of(connection: Connection, participant_id: str) -> str:
+    """Return the present wallet of somebody who was active, and so has one.
+
+    Raises:
+        LookupError: a partner, or somebody whose wallet is not made yet.
+    """
+    wallet = participant(connection, participant_id).wallet
+    if wallet is None:
+        raise LookupError(f"{participant_id} has no wallet.")
+    return wallet
+
+
 def details_of(connection: Connection, merchant_id: str) -> MerchantDetails | None:
     row = connection.execute(
         select(MERCHANT_DETAILS).where(MERCHANT_DETAILS.c.participant == merchant_id)

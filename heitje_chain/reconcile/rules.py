@@ -36,7 +36,6 @@ class BooksSide:
 class BatchSide:
     """A batch as the payout tables have it."""
 
-    state: str
     closed: int
     booked: int
     """Sum of the lines that the bank booked, as it was told here."""

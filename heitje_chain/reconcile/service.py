@@ -287,7 +287,6 @@ def _payout_side(connection: Connection) -> PayoutSide:
         last_batch=max((row.number for row in rows), default=0),
         batches={
             row.number: BatchSide(
-                state=row.state,
                 closed=row.cents,
                 booked=told.get((row.number, "booked"), 0),
                 rejected=told.get((row.number, "rejected"), 0),

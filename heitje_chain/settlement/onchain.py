@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from heitje_chain.chain import outbox, typed_data
-from heitje_chain.chain.clock import chain_now
+from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import REDEMPTION as REDEMPTION_CONTRACT
 from heitje_chain.chain.contracts import Contracts
@@ -46,11 +45,8 @@ class Redeem:
     def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
         [intent] = bundle
         told = intent.payload
-        wallet = people.participant(connection, told["wallet_of"]).wallet
-        if wallet is None:
-            raise LookupError(f"{told['wallet_of']} has no wallet.")
-        # The later of two clocks: a chain without traffic stands still.
-        valid_before = max(chain_now(connection), int(time.time())) + SIGNATURE_SECONDS
+        wallet = people.wallet_of(connection, told["wallet_of"])
+        valid_before = latest_now(connection) + SIGNATURE_SECONDS
         message = typed_data.receive_with_authorization(
             self._contracts.token_domain,
             wallet,
