@@ -20,7 +20,8 @@ from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.transaction import Database
 from heitje_chain.money import MAX_CENTS, Cents
 from heitje_chain.people.api.admissions import signed
-from heitje_chain.people.api.bearer import Bearer
+from heitje_chain.people.api.bearer import Needs
+from heitje_chain.people.tokens import Caller
 
 from . import service
 from .service import Budget
@@ -86,17 +87,17 @@ class BudgetView(BaseModel):
 
 
 @router.get("/budgets")
-def list_budgets(caller: Bearer, database: Database) -> list[BudgetView]:
+def list_budgets(caller: Annotated[Caller, Needs("budgets:read")], database: Database) -> list[BudgetView]:
     """List budgets, the newest period first; a partner sees its own."""
-    caller.require("budgets:read")
     of = None if caller.is_officer else caller.subject
     return [BudgetView.of(one) for one in database.read(lambda c: service.budgets(c, of))]
 
 
 @router.post("/grants/prepare")
-def prepare_grant(body: GrantBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_grant(
+    body: GrantBody, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that a partner may promise more, for the treasurer to sign."""
-    caller.require("grants:write")
     return PreparedAct.of(
         database.change(
             lambda c: service.prepare_grant(
@@ -107,16 +108,18 @@ def prepare_grant(body: GrantBody, caller: Bearer, onchain: OnChain, database: D
 
 
 @router.post("/grants", status_code=202, response_model=ActView)
-def grant(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def grant(
+    body: SignedAct, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the treasurer's signature over a grant."""
-    caller.require("grants:write")
     return signed(keyed, caller, onchain, body, service.GRANT)
 
 
 @router.post("/budget-closings/prepare")
-def prepare_closing(body: ClosingBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_closing(
+    body: ClosingBody, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that a budget promises nothing more."""
-    caller.require("grants:write")
     return PreparedAct.of(
         database.change(
             lambda c: service.prepare_closing(c, onchain, caller.subject, body.partner, body.period)
@@ -125,16 +128,18 @@ def prepare_closing(body: ClosingBody, caller: Bearer, onchain: OnChain, databas
 
 
 @router.post("/budget-closings", status_code=202, response_model=ActView)
-def close_budget(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def close_budget(
+    body: SignedAct, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the treasurer's signature over the closing of a budget."""
-    caller.require("grants:write")
     return signed(keyed, caller, onchain, body, service.CLOSE)
 
 
 @router.post("/awards/prepare")
-def prepare_award(body: AwardBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_award(
+    body: AwardBody, caller: Annotated[Caller, Needs("awards:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that a resident gets coins at once, from what nobody was promised."""
-    caller.require("awards:write")
     return PreparedAct.of(
         database.change(
             lambda c: service.prepare_award(
@@ -152,18 +157,21 @@ def prepare_award(body: AwardBody, caller: Bearer, onchain: OnChain, database: D
 
 
 @router.post("/awards", status_code=202, response_model=ActView)
-def award(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def award(
+    body: SignedAct, caller: Annotated[Caller, Needs("awards:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the treasurer's signature over an award."""
-    caller.require("awards:write")
     return signed(keyed, caller, onchain, body, service.AWARD)
 
 
 @router.post("/attestations/prepare")
 def prepare_attestation(
-    body: AttestationBody, caller: Bearer, onchain: OnChain, database: Database
+    body: AttestationBody,
+    caller: Annotated[Caller, Needs("reserve:write")],
+    onchain: OnChain,
+    database: Database,
 ) -> PreparedAct:
     """Prepare the auditor's word on the euros in the bank."""
-    caller.require("reserve:write")
     return PreparedAct.of(
         database.change(
             lambda c: service.prepare_attestation(
@@ -174,16 +182,18 @@ def prepare_attestation(
 
 
 @router.post("/attestations", status_code=202, response_model=ActView)
-def attest(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def attest(
+    body: SignedAct, caller: Annotated[Caller, Needs("reserve:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the auditor's signature over a bank statement."""
-    caller.require("reserve:write")
     return signed(keyed, caller, onchain, body, service.ATTEST)
 
 
 @router.post("/mint-limits/prepare")
-def prepare_limit(body: LimitBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_limit(
+    body: LimitBody, caller: Annotated[Caller, Needs("limits:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare how much a partner's approvals can mint in a while; the act is delayed."""
-    caller.require("limits:write")
     return PreparedAct.of(
         database.change(
             lambda c: service.prepare_mint_limit(
@@ -194,7 +204,8 @@ def prepare_limit(body: LimitBody, caller: Bearer, onchain: OnChain, database: D
 
 
 @router.post("/mint-limits", status_code=202, response_model=ActView)
-def set_limit(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def set_limit(
+    body: SignedAct, caller: Annotated[Caller, Needs("limits:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the treasurer's signature over a mint limit."""
-    caller.require("limits:write")
     return signed(keyed, caller, onchain, body, service.LIMIT)

@@ -14,7 +14,7 @@ from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
-from heitje_chain.people.api.bearer import Bearer, client_id_of
+from heitje_chain.people.api.bearer import Needs, client_id_of
 from heitje_chain.people.model import ASSOCIATION, MERCHANT
 from heitje_chain.people.tokens import Caller
 
@@ -124,9 +124,10 @@ class WalletView(BaseModel):
 
 
 @router.post("/payment-requests", status_code=201, response_model=RequestView)
-def request_payment(body: NewRequest, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def request_payment(
+    body: NewRequest, caller: Annotated[Caller, Needs("requests:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Ask for an amount at the till."""
-    caller.require("requests:write")
     client_id = client_id_of(caller, keyed)
     return keyed.answer(
         caller.id,
@@ -141,17 +142,19 @@ def request_payment(body: NewRequest, caller: Bearer, onchain: OnChain, keyed: K
 
 
 @router.get("/payment-requests/{request_id}")
-def read_request(request_id: str, caller: Bearer, onchain: OnChain, database: Database) -> RequestView:
+def read_request(
+    request_id: str, caller: Annotated[Caller, Needs("payments:read")], onchain: OnChain, database: Database
+) -> RequestView:
     """Read what a till asks, and whether it is paid."""
-    caller.require("payments:read")
     found = database.read(lambda c: service.find_request(c, request_id))
     return RequestView.of(found, onchain.chain_id)
 
 
 @router.post("/payments", status_code=202, response_model=PaymentView)
-def pay(body: NewPayment, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def pay(
+    body: NewPayment, caller: Annotated[Caller, Needs("payments:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Pay a merchant or donate to an association; ask again until it is paid."""
-    caller.require("payments:write")
     client_id = client_id_of(caller, keyed)
     return keyed.answer(
         caller.id,
@@ -165,13 +168,12 @@ def pay(body: NewPayment, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Res
 @router.get("/payments")
 def list_payments(
     request: Request,
-    caller: Bearer,
+    caller: Annotated[Caller, Needs("payments:read")],
     wanted: Wanted,
     database: Database,
     state: Annotated[Literal["pending", "paid", "refused"] | None, Query()] = None,
 ) -> PageOf[PaymentView]:
     """List payments, newest first: those that one pays or is paid, all for officers."""
-    caller.require("payments:read")
 
     def found(connection: Connection) -> Page:
         where = _concerning(connection, caller)
@@ -183,18 +185,24 @@ def list_payments(
 
 
 @router.get("/payments/{payment_id}")
-def read_payment(payment_id: str, caller: Bearer, database: Database) -> PaymentView:
+def read_payment(
+    payment_id: str, caller: Annotated[Caller, Needs("payments:read")], database: Database
+) -> PaymentView:
     """Read one payment."""
-    caller.require("payments:read")
     return PaymentView.of(
         database.read(lambda c: service.find_payment(c, payment_id, *_concerning(c, caller)))
     )
 
 
 @router.post("/payments/{payment_id}/refunds", status_code=202, response_model=PaymentView)
-def refund(payment_id: str, body: NewRefund, request: Request, caller: Bearer, keyed: Keyed) -> Response:
+def refund(
+    payment_id: str,
+    body: NewRefund,
+    request: Request,
+    caller: Annotated[Caller, Needs("refunds:write")],
+    keyed: Keyed,
+) -> Response:
     """Give a payment back, or a part of it, to whoever paid."""
-    caller.require("refunds:write")
     client_id, window = client_id_of(caller, keyed), request.app.state.config.refund_days * DAY_SECONDS
     return keyed.answer(
         caller.id,
@@ -206,9 +214,10 @@ def refund(payment_id: str, body: NewRefund, request: Request, caller: Bearer, k
 
 
 @router.get("/wallet")
-def read_wallet(caller: Bearer, onchain: OnChain, database: Database) -> WalletView:
+def read_wallet(
+    caller: Annotated[Caller, Needs("wallet:read")], onchain: OnChain, database: Database
+) -> WalletView:
     """Read what one has and can spend."""
-    caller.require("wallet:read")
 
     def found(connection: Connection) -> WalletView:
         own = people.participant(connection, caller.subject)

@@ -23,6 +23,7 @@ _OFFICERS_READ = frozenset(
         "payouts:read",
         "reconciliations:read",
         "reconciliations:write",
+        "redemptions:read",
     }
 )
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
-from heitje_chain.people.api.bearer import Bearer
+from heitje_chain.people.api.bearer import Needs
+from heitje_chain.people.tokens import Caller
 
 from . import service
 from .model import RECONCILIATION
@@ -64,24 +65,26 @@ class ReconciliationView(BaseModel):
 
 
 @router.post("", status_code=202)
-def ask(caller: Bearer, database: Database) -> ReconciliationView:
+def ask(caller: Annotated[Caller, Needs("reconciliations:write")], database: Database) -> ReconciliationView:
     """Ask for a comparison of chain, books and bank."""
-    caller.require("reconciliations:write")
     return ReconciliationView.of(database.change(service.ask))
 
 
 @router.get("")
 def list_reconciliations(
-    request: Request, caller: Bearer, wanted: Wanted, database: Database
+    request: Request,
+    caller: Annotated[Caller, Needs("reconciliations:read")],
+    wanted: Wanted,
+    database: Database,
 ) -> PageOf[ReconciliationView]:
     """List comparisons, newest first."""
-    caller.require("reconciliations:read")
     page = database.read(lambda c: RECONCILIATIONS.page(c, select(RECONCILIATION), wanted))
     return page.as_json(request, lambda row: ReconciliationView.of(service.reconciliation_of(row)))
 
 
 @router.get("/{reconciliation_id}")
-def read(reconciliation_id: str, caller: Bearer, database: Database) -> ReconciliationView:
+def read(
+    reconciliation_id: str, caller: Annotated[Caller, Needs("reconciliations:read")], database: Database
+) -> ReconciliationView:
     """Read a comparison; ask again until it is done."""
-    caller.require("reconciliations:read")
     return ReconciliationView.of(database.read(lambda c: service.find(c, reconciliation_id)))

@@ -15,7 +15,7 @@ from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
-from heitje_chain.people.api.bearer import Bearer, client_id_of
+from heitje_chain.people.api.bearer import Needs, client_id_of
 from heitje_chain.people.tokens import Caller
 
 from . import batches, model, redemptions, returns, rules
@@ -191,9 +191,10 @@ class Outcomes(Body):
 
 
 @router.post("/redemptions", status_code=202, response_model=RedemptionView)
-def redeem(body: NewRedemption, caller: Bearer, keyed: Keyed) -> Response:
+def redeem(
+    body: NewRedemption, caller: Annotated[Caller, Needs("redemptions:write")], keyed: Keyed
+) -> Response:
     """Have coins paid out in euros, to the merchant's account of now."""
-    caller.require("redemptions:write")
     client_id = client_id_of(caller, keyed)
     return keyed.answer(
         caller.id,
@@ -205,7 +206,7 @@ def redeem(body: NewRedemption, caller: Bearer, keyed: Keyed) -> Response:
 @router.get("/redemptions")
 def list_redemptions(
     request: Request,
-    caller: Bearer,
+    caller: Annotated[Caller, Needs("redemptions:read")],
     wanted: Wanted,
     database: Database,
     state: Annotated[Literal[model.REDEMPTION_STATES] | None, Query()] = None,  # type: ignore[valid-type]
@@ -214,7 +215,6 @@ def list_redemptions(
     ] = None,
 ) -> PageOf[RedemptionView]:
     """List redemptions, newest first: a merchant's own, all for officers."""
-    _require_read(caller)
     where: list[ColumnElement[bool]] = [] if state is None else [REDEMPTION.c.state == state]
     if held is not None:
         where.append(redemptions.HELD if held else ~redemptions.HELD)
@@ -229,27 +229,30 @@ def list_redemptions(
 
 
 @router.get("/redemptions/{redemption_id}")
-def read_redemption(redemption_id: str, caller: Bearer, database: Database) -> RedemptionInFull:
+def read_redemption(
+    redemption_id: str, caller: Annotated[Caller, Needs("redemptions:read")], database: Database
+) -> RedemptionInFull:
     """Read one redemption; ask again until it is booked. Accounts are shown to the merchant and payer."""
-    _require_read(caller)
     found = database.read(lambda c: redemptions.find(c, redemption_id, *_concerning(c, caller)))
     with_accounts = not caller.is_officer or "payouts:write" in caller.scopes
     return RedemptionInFull.of(found, with_accounts=with_accounts)
 
 
 @router.post("/redemptions/{redemption_id}/account-confirmation")
-def confirm_account(redemption_id: str, caller: Bearer, database: Database) -> RedemptionView:
+def confirm_account(
+    redemption_id: str, caller: Annotated[Caller, Needs("payouts:write")], database: Database
+) -> RedemptionView:
     """Have a held redemption paid to the account that the merchant has now."""
-    caller.require("payouts:write")
     return RedemptionView.of(
         database.change(lambda c: batches.confirm_account(c, caller.subject, redemption_id))
     )
 
 
 @router.post("/redemptions/{redemption_id}/bank-return", response_model=RedemptionView)
-def record_return(redemption_id: str, body: BankReturn, caller: Bearer, keyed: Keyed) -> Response:
+def record_return(
+    redemption_id: str, body: BankReturn, caller: Annotated[Caller, Needs("payouts:write")], keyed: Keyed
+) -> Response:
     """Tell that the bank sent a booked payment back: it is owed again, and nothing is minted."""
-    caller.require("payouts:write")
     return keyed.answer(
         caller.id,
         200,
@@ -265,16 +268,18 @@ def record_return(redemption_id: str, body: BankReturn, caller: Bearer, keyed: K
 
 
 @router.post("/payout-batches/prepare")
-def prepare_close(caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_close(
+    caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare a batch of all that can be paid, for the settlement officer to sign."""
-    caller.require("payouts:write")
     return PreparedAct.of(database.change(lambda c: batches.prepare_close(c, onchain, caller.subject)))
 
 
 @router.post("/payout-batches", status_code=202, response_model=ActView)
-def close_batch(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def close_batch(
+    body: SignedAct, caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the settlement officer's signature over a batch."""
-    caller.require("payouts:write")
     return keyed.answer(
         caller.id,
         202,
@@ -283,24 +288,31 @@ def close_batch(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed)
 
 
 @router.get("/payout-batches")
-def list_batches(request: Request, caller: Bearer, wanted: Wanted, database: Database) -> PageOf[BatchView]:
+def list_batches(
+    request: Request, caller: Annotated[Caller, Needs("payouts:read")], wanted: Wanted, database: Database
+) -> PageOf[BatchView]:
     """List batches that are closed for good, newest first."""
-    caller.require("payouts:read")
     page = database.read(lambda c: BATCHES.page(c, batches.batches_query(), wanted))
     return page.as_json(request, lambda row: BatchView.of(batches.batch_of(row)))
 
 
 @router.get("/payout-batches/{number}")
-def read_batch(number: int, caller: Bearer, database: Database) -> BatchInFull:
+def read_batch(
+    number: int, caller: Annotated[Caller, Needs("payouts:read")], database: Database
+) -> BatchInFull:
     """Read a batch with its lines and what the bank did with each."""
-    caller.require("payouts:read")
     return database.read(lambda c: _in_full(batches.find_batch(c, number), batches.lines_of(c, number)))
 
 
 @router.post("/payout-batches/{number}/file")
-def seal(number: int, request: Request, caller: Bearer, onchain: OnChain, database: Database) -> FileView:
+def seal(
+    number: int,
+    request: Request,
+    caller: Annotated[Caller, Needs("payouts:write")],
+    onchain: OnChain,
+    database: Database,
+) -> FileView:
     """Make a batch's bank file, once; it asks the bank to pay the next day."""
-    caller.require("payouts:write")
     debtor, now = _debtor(request), int(time.time())
     return FileView.of(
         database.change(
@@ -314,9 +326,8 @@ def seal(number: int, request: Request, caller: Bearer, onchain: OnChain, databa
     response_class=Response,
     responses={200: {"content": {"application/xml": {}}, "description": "pain.001.001.09"}},
 )
-def read_file(number: int, caller: Bearer, database: Database) -> Response:
+def read_file(number: int, caller: Annotated[Caller, Needs("payouts:write")], database: Database) -> Response:
     """Download a batch's bank file, the same bytes each time. It holds names and accounts."""
-    caller.require("payouts:write")
     file = database.read(lambda c: batches.file_of(c, number))
     headers = {
         "ETag": f'"{file.sha256}"',
@@ -327,9 +338,10 @@ def read_file(number: int, caller: Bearer, database: Database) -> Response:
 
 
 @router.post("/payout-batches/{number}/outcomes", response_model=BatchInFull)
-def record_outcomes(number: int, body: Outcomes, caller: Bearer, keyed: Keyed) -> Response:
+def record_outcomes(
+    number: int, body: Outcomes, caller: Annotated[Caller, Needs("payouts:write")], keyed: Keyed
+) -> Response:
     """Tell what the bank did with lines of a batch, all of them or a part."""
-    caller.require("payouts:write")
 
     def work(connection: Connection) -> BatchInFull:
         lines = batches.record_outcomes(connection, caller.subject, number, body.booked, body.reasons)
@@ -339,18 +351,24 @@ def record_outcomes(number: int, body: Outcomes, caller: Bearer, keyed: Keyed) -
 
 
 @router.post("/payout-batches/{number}/settlement/prepare")
-def prepare_settlement(number: int, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_settlement(
+    number: int, caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that what the bank booked is burned, once every line has an outcome."""
-    caller.require("payouts:write")
     return PreparedAct.of(
         database.change(lambda c: batches.prepare_settlement(c, onchain, caller.subject, number))
     )
 
 
 @router.post("/payout-batches/{number}/settlement", status_code=202, response_model=ActView)
-def settle(number: int, body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def settle(
+    number: int,
+    body: SignedAct,
+    caller: Annotated[Caller, Needs("payouts:write")],
+    onchain: OnChain,
+    keyed: Keyed,
+) -> Response:
     """Take the settlement officer's signature over a batch's settlement."""
-    caller.require("payouts:write")
     return keyed.answer(
         caller.id,
         202,
@@ -361,10 +379,6 @@ def settle(number: int, body: SignedAct, caller: Bearer, onchain: OnChain, keyed
 
 
 # ---------------------------------------------------------------- details
-
-
-def _require_read(caller: Caller) -> None:
-    caller.require("payouts:read" if caller.is_officer else "redemptions:read")
 
 
 def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:

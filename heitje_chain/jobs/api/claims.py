@@ -13,7 +13,7 @@ from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
-from heitje_chain.people.api.bearer import Bearer, client_id_of
+from heitje_chain.people.api.bearer import Needs, client_id_of
 from heitje_chain.people.tokens import Caller
 
 from .. import model, service
@@ -27,9 +27,10 @@ CLAIMS = Listing("claims", (CLAIM.c.created_at, CLAIM.c.id))
 
 
 @router.post("/claims", status_code=202, response_model=ClaimView)
-def make_claim(body: NewClaim, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def make_claim(
+    body: NewClaim, caller: Annotated[Caller, Needs("claims:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take a slot of a job."""
-    caller.require("claims:write")
     client_id = client_id_of(caller, keyed)
     return keyed.answer(
         caller.id,
@@ -41,13 +42,12 @@ def make_claim(body: NewClaim, caller: Bearer, onchain: OnChain, keyed: Keyed) -
 @router.get("/claims")
 def list_claims(
     request: Request,
-    caller: Bearer,
+    caller: Annotated[Caller, Needs("claims:read")],
     wanted: Wanted,
     database: Database,
     state: Annotated[Literal[model.CLAIM_STATES] | None, Query()] = None,  # type: ignore[valid-type]
 ) -> PageOf[ClaimView]:
     """List claims, newest first: a resident's own, those on a partner's jobs, all for officers."""
-    caller.require("claims:read")
     where: list[ColumnElement[bool]] = [] if state is None else [CLAIM.c.state == state]
 
     def found(connection: Connection) -> Page:
@@ -58,9 +58,10 @@ def list_claims(
 
 
 @router.get("/claims/{claim_id}")
-def read_claim(claim_id: str, caller: Bearer, database: Database) -> ClaimInFull:
+def read_claim(
+    claim_id: str, caller: Annotated[Caller, Needs("claims:read")], database: Database
+) -> ClaimInFull:
     """Read one claim with what was written about it; ask again until nothing is under way."""
-    caller.require("claims:read")
 
     def found(connection: Connection) -> ClaimInFull:
         statement = service.claims_query(CLAIM.c.id == claim_id, *_concerning(connection, caller))
@@ -82,16 +83,16 @@ def read_claim(claim_id: str, caller: Bearer, database: Database) -> ClaimInFull
 
 
 @router.post("/claims/{claim_id}/withdrawal", status_code=202, response_model=ClaimView)
-def withdraw_claim(claim_id: str, caller: Bearer, keyed: Keyed) -> Response:
+def withdraw_claim(claim_id: str, caller: Annotated[Caller, Needs("claims:write")], keyed: Keyed) -> Response:
     """Give a slot back."""
-    caller.require("claims:write")
     return keyed.answer(caller.id, 202, lambda c: ClaimView.of(service.withdraw(c, caller.subject, claim_id)))
 
 
 @router.post("/claims/{claim_id}/submission", status_code=202, response_model=ClaimView)
-def submit_claim(claim_id: str, body: Submission, caller: Bearer, keyed: Keyed) -> Response:
+def submit_claim(
+    claim_id: str, body: Submission, caller: Annotated[Caller, Needs("claims:write")], keyed: Keyed
+) -> Response:
     """Say that the work is done."""
-    caller.require("claims:write")
     return keyed.answer(
         caller.id,
         202,
@@ -100,9 +101,14 @@ def submit_claim(claim_id: str, body: Submission, caller: Bearer, keyed: Keyed) 
 
 
 @router.post("/claims/{claim_id}/dispute", status_code=202, response_model=ClaimView)
-def dispute_claim(claim_id: str, body: Words, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def dispute_claim(
+    claim_id: str,
+    body: Words,
+    caller: Annotated[Caller, Needs("claims:write")],
+    onchain: OnChain,
+    keyed: Keyed,
+) -> Response:
     """Bring a rejection before the arbiter."""
-    caller.require("claims:write")
     return keyed.answer(
         caller.id,
         202,

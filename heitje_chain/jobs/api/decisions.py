@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
@@ -9,7 +11,8 @@ from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.transaction import Database
 from heitje_chain.people.api.admissions import signed
-from heitje_chain.people.api.bearer import Bearer
+from heitje_chain.people.api.bearer import Needs
+from heitje_chain.people.tokens import Caller
 
 from .. import decisions
 from .views import Approval, ApprovalView, ClaimView, Decision, Rejection
@@ -18,18 +21,18 @@ router = APIRouter(prefix="/api/v1", tags=["decisions"])
 
 
 @router.post("/approvals/prepare")
-def prepare_approval(body: Approval, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_approval(
+    body: Approval, caller: Annotated[Caller, Needs("approvals:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that submitted work is found good, many claims under one signature."""
-    caller.require("approvals:write")
     return PreparedAct.of(
         database.change(lambda c: decisions.prepare_approval(c, onchain, caller.subject, body.claims))
     )
 
 
 @router.post("/approvals", status_code=202, response_model=ApprovalView)
-def approve(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+def approve(body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed) -> Response:
     """Take the partner's signature and have the rewards minted."""
-    caller.require("approvals:write")
 
     def work(connection: Connection) -> ApprovalView:
         act, claims = decisions.approve(
@@ -41,9 +44,10 @@ def approve(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
 
 
 @router.post("/rejections/prepare")
-def prepare_rejection(body: Rejection, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_rejection(
+    body: Rejection, caller: Annotated[Caller, Needs("approvals:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that submitted work is found not good, with the reason that the resident reads."""
-    caller.require("approvals:write")
     return PreparedAct.of(
         database.change(
             lambda c: decisions.prepare_rejection(
@@ -54,9 +58,8 @@ def prepare_rejection(body: Rejection, caller: Bearer, onchain: OnChain, databas
 
 
 @router.post("/rejections", status_code=202, response_model=ClaimView)
-def reject(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+def reject(body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed) -> Response:
     """Take the partner's signature over a rejection."""
-    caller.require("approvals:write")
     return keyed.answer(
         caller.id,
         202,
@@ -67,9 +70,10 @@ def reject(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
 
 
 @router.post("/decisions/prepare")
-def prepare_decision(body: Decision, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_decision(
+    body: Decision, caller: Annotated[Caller, Needs("decisions:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare the arbiter's decision of a dispute."""
-    caller.require("decisions:write")
     return PreparedAct.of(
         database.change(
             lambda c: decisions.prepare_decision(
@@ -80,7 +84,8 @@ def prepare_decision(body: Decision, caller: Bearer, onchain: OnChain, database:
 
 
 @router.post("/decisions", status_code=202, response_model=ActView)
-def decide(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def decide(
+    body: SignedAct, caller: Annotated[Caller, Needs("decisions:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the arbiter's signature over a decision."""
-    caller.require("decisions:write")
     return signed(keyed, caller, onchain, body, decisions.DECIDE)

@@ -12,7 +12,8 @@ from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
-from heitje_chain.people.api.bearer import Bearer
+from heitje_chain.people.api.bearer import Needs
+from heitje_chain.people.tokens import Caller
 
 from .. import model, posting, service
 from ..model import JOB
@@ -25,18 +26,18 @@ JOBS = Listing("jobs", (JOB.c.created_at, JOB.c.id))
 
 
 @router.post("/jobs/prepare")
-def prepare_job(body: NewJob, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_job(
+    body: NewJob, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare a job for the partner to sign."""
-    caller.require("jobs:write")
     return PreparedAct.of(
         database.change(lambda c: posting.prepare(c, onchain, caller.subject, body.terms, body.about))
     )
 
 
 @router.post("/jobs", status_code=202, response_model=JobView)
-def post_job(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+def post_job(body: SignedAct, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed) -> Response:
     """Take the partner's signature and post the job."""
-    caller.require("jobs:write")
     return keyed.answer(
         caller.id,
         202,
@@ -49,13 +50,12 @@ def post_job(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
 @router.get("/jobs")
 def list_jobs(
     request: Request,
-    caller: Bearer,
+    caller: Annotated[Caller, Needs("jobs:read")],
     wanted: Wanted,
     database: Database,
     state: Annotated[Literal["posting", "open", "closed", "refused"] | None, Query()] = None,
 ) -> PageOf[JobInFull]:
     """List jobs, newest first. A partner sees its own; residents those on the chain."""
-    caller.require("jobs:read")
     where: list[ColumnElement[bool]] = [] if state is None else [JOB.c.state == state]
     if caller.role == "resident":
         where.append(JOB.c.state.in_((model.OPEN, model.CLOSED)))
@@ -69,9 +69,8 @@ def list_jobs(
 
 
 @router.get("/jobs/{job_id}")
-def read_job(job_id: str, caller: Bearer, database: Database) -> JobInFull:
+def read_job(job_id: str, caller: Annotated[Caller, Needs("jobs:read")], database: Database) -> JobInFull:
     """Read one job; ask again until it is open."""
-    caller.require("jobs:read")
 
     def found(connection: Connection) -> Job:
         if caller.role == "partner":
@@ -82,18 +81,18 @@ def read_job(job_id: str, caller: Bearer, database: Database) -> JobInFull:
 
 
 @router.post("/job-closings/prepare")
-def prepare_closing(body: ClosingBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_closing(
+    body: ClosingBody, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that a job takes no more claims."""
-    caller.require("jobs:write")
     return PreparedAct.of(
         database.change(lambda c: posting.prepare_closing(c, onchain, caller.subject, body.job))
     )
 
 
 @router.post("/job-closings", status_code=202, response_model=JobView)
-def close_job(body: SignedAct, caller: Bearer, keyed: Keyed) -> Response:
+def close_job(body: SignedAct, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed) -> Response:
     """Take the partner's signature and close the job."""
-    caller.require("jobs:write")
     return keyed.answer(
         caller.id,
         202,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 
 from ..tokens import Caller
-from .bearer import Bearer
+from .bearer import Needs
 
 router = APIRouter(prefix="/api/v1/acts", tags=["acts"])
 
@@ -22,16 +24,16 @@ ACTS = Listing("acts", (ACT.c.created_at, ACT.c.id))
 
 
 @router.get("/{act_id}")
-def read_act(act_id: str, caller: Bearer, database: Database) -> PreparedAct:
+def read_act(act_id: str, caller: Annotated[Caller, Needs("acts:read")], database: Database) -> PreparedAct:
     """Read one act with what is, or was, to be signed; ask again until it is done."""
-    caller.require("acts:read")
     return PreparedAct.of(_own(caller, database.read(lambda connection: service.find(connection, act_id))))
 
 
 @router.get("")
-def list_acts(request: Request, caller: Bearer, wanted: Wanted, database: Database) -> PageOf[ActView]:
+def list_acts(
+    request: Request, caller: Annotated[Caller, Needs("acts:read")], wanted: Wanted, database: Database
+) -> PageOf[ActView]:
     """List acts, newest first."""
-    caller.require("acts:read")
     statement = select(ACT)
     if not caller.is_officer:
         statement = statement.where(ACT.c.actor == caller.subject)

@@ -17,7 +17,7 @@ from heitje_chain.http.transaction import Database
 
 from .. import admission, rules
 from ..tokens import Caller
-from .bearer import Bearer
+from .bearer import Needs
 
 router = APIRouter(prefix="/api/v1", tags=["officers' acts about people"])
 
@@ -54,25 +54,31 @@ def signed(keyed: KeyedRequest, caller: Caller, onchain: Contracts, body: Signed
 
 
 @router.post("/admissions/prepare")
-def prepare_admission(body: Admission, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_admission(
+    body: Admission,
+    caller: Annotated[Caller, Needs("participants:write")],
+    onchain: OnChain,
+    database: Database,
+) -> PreparedAct:
     """Prepare the admission of merchants, of associations or of a partner, for the registrar to sign."""
-    caller.require("participants:write")
     return PreparedAct.of(
         database.change(lambda c: admission.prepare_admission(c, onchain, caller.subject, body.participants))
     )
 
 
 @router.post("/admissions", status_code=202, response_model=ActView)
-def admit(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def admit(
+    body: SignedAct, caller: Annotated[Caller, Needs("participants:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the registrar's signature over an admission."""
-    caller.require("participants:write")
     return signed(keyed, caller, onchain, body, admission.ADMIT)
 
 
 @router.post("/signers/prepare")
-def prepare_signer(body: SignerBody, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_signer(
+    body: SignerBody, caller: Annotated[Caller, Needs("signers:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that somebody may sign for a partner; the act is delayed."""
-    caller.require("signers:write")
     signer = rules.signer(body.signer)
     return PreparedAct.of(
         database.change(lambda c: admission.prepare_signer(c, onchain, caller.subject, body.partner, signer))
@@ -80,18 +86,18 @@ def prepare_signer(body: SignerBody, caller: Bearer, onchain: OnChain, database:
 
 
 @router.post("/signers", status_code=202, response_model=ActView)
-def add_signer(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def add_signer(
+    body: SignedAct, caller: Annotated[Caller, Needs("signers:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the registrar's signature over a new signer."""
-    caller.require("signers:write")
     return signed(keyed, caller, onchain, body, admission.ADD_SIGNER)
 
 
 @router.post("/signer-removals/prepare")
 def prepare_signer_removal(
-    body: SignerBody, caller: Bearer, onchain: OnChain, database: Database
+    body: SignerBody, caller: Annotated[Caller, Needs("signers:write")], onchain: OnChain, database: Database
 ) -> PreparedAct:
     """Prepare that somebody may not sign for a partner any more; it acts at once."""
-    caller.require("signers:write")
     signer = rules.signer(body.signer)
     return PreparedAct.of(
         database.change(
@@ -101,16 +107,18 @@ def prepare_signer_removal(
 
 
 @router.post("/signer-removals", status_code=202, response_model=ActView)
-def remove_signer(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def remove_signer(
+    body: SignedAct, caller: Annotated[Caller, Needs("signers:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the registrar's signature over the removal of a signer."""
-    caller.require("signers:write")
     return signed(keyed, caller, onchain, body, admission.REMOVE_SIGNER)
 
 
 @router.post("/blocks/prepare")
-def prepare_block(body: Block, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_block(
+    body: Block, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that a participant is stopped."""
-    caller.require("blocks:write")
     return PreparedAct.of(
         database.change(
             lambda c: admission.prepare_block(c, onchain, caller.subject, body.participant, body.reason)
@@ -119,23 +127,26 @@ def prepare_block(body: Block, caller: Bearer, onchain: OnChain, database: Datab
 
 
 @router.post("/blocks", status_code=202, response_model=ActView)
-def block(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def block(
+    body: SignedAct, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the enforcer's signature over a block."""
-    caller.require("blocks:write")
     return signed(keyed, caller, onchain, body, admission.BLOCK)
 
 
 @router.post("/unblocks/prepare")
-def prepare_unblock(body: Unblock, caller: Bearer, onchain: OnChain, database: Database) -> PreparedAct:
+def prepare_unblock(
+    body: Unblock, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, database: Database
+) -> PreparedAct:
     """Prepare that a blocked participant takes part again."""
-    caller.require("blocks:write")
     return PreparedAct.of(
         database.change(lambda c: admission.prepare_unblock(c, onchain, caller.subject, body.participant))
     )
 
 
 @router.post("/unblocks", status_code=202, response_model=ActView)
-def unblock(body: SignedAct, caller: Bearer, onchain: OnChain, keyed: Keyed) -> Response:
+def unblock(
+    body: SignedAct, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the enforcer's signature over the end of a block."""
-    caller.require("blocks:write")
     return signed(keyed, caller, onchain, body, admission.UNBLOCK)

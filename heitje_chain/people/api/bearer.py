@@ -1,11 +1,22 @@
-"""Who sends a request: the holder of its bearer token."""
+"""Who sends a request, and whether its token allows what the route does.
+
+A route says what it needs in its signature, so that it can be read without calling it:
+
+    @router.post("/jobs/prepare")
+    def prepare_job(body: NewJob, caller: Annotated[Caller, Needs("jobs:write")], ...) -> PreparedAct:
+
+`people/roles.py` is the table of who has that scope. The OpenAPI shows it under the operation's `security`,
+where tests read it. `Needs()` asks for a good token and no scope: what everybody may ask about itself.
+Whether the *object* is the caller's own is the query's affair: another's answers as what is not there.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from eth_utils.crypto import keccak
-from fastapi import Depends, Header
+from fastapi import Depends, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.http.idempotency import KeyedRequest
@@ -15,19 +26,34 @@ from heitje_chain.http.transaction import Database
 from .. import tokens
 from ..tokens import Caller
 
+SCHEME = HTTPBearer(
+    scheme_name="token",
+    description="`Authorization: Bearer heitje_...`. Each operation says which scope the token must have.",
+    auto_error=False,
+)
 
-def bearer(database: Database, authorization: Annotated[str | None, Header()] = None) -> Caller:
+
+def bearer(
+    needed: SecurityScopes,
+    database: Database,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)],
+) -> Caller:
     """Return who sends the request, by its `Authorization: Bearer` header.
 
     Raises:
-        TokenRefused
+        TokenRefused: nobody that we know.
+        ScopeMissing: its token does not allow this.
     """
-    scheme, _, secret = (authorization or "").partition(" ")
-    given = secret.strip() if scheme.lower() == "bearer" else None
-    return database.read(lambda connection: tokens.caller(connection, given))
+    given = None if credentials is None else credentials.credentials.strip()
+    caller = database.read(lambda connection: tokens.caller(connection, given))
+    for scope in needed.scopes:
+        caller.require(scope)
+    return caller
 
 
-Bearer = Annotated[Caller, Depends(bearer)]
+def Needs(*scopes: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI writes Depends and Security
+    """Let a route's caller be known, and refused without these scopes."""
+    return Security(bearer, scopes=scopes)
 
 
 def client_id_of(caller: Caller, keyed: KeyedRequest) -> ClientId:

@@ -22,7 +22,7 @@ from .. import service, signers
 from ..model import ASSOCIATION, MERCHANT, PARTICIPANT, PARTNER, RESIDENT
 from ..service import MerchantDetails, Participant
 from ..tokens import Caller
-from .bearer import Bearer
+from .bearer import Needs
 
 router = APIRouter(prefix="/api/v1", tags=["participants"])
 
@@ -99,35 +99,42 @@ class SignerView(BaseModel):
 
 
 @router.post("/residents", status_code=202)
-def add_resident(body: NewParticipant, caller: Bearer, database: Database) -> ParticipantView:
+def add_resident(
+    body: NewParticipant, caller: Annotated[Caller, Needs(WRITE)], database: Database
+) -> ParticipantView:
     """Add a resident; the service admits it."""
-    return _add(RESIDENT, body, caller, database)
+    return _add(RESIDENT, body, database)
 
 
 @router.post("/merchants", status_code=202)
-def add_merchant(body: NewMerchant, caller: Bearer, database: Database) -> ParticipantView:
+def add_merchant(
+    body: NewMerchant, caller: Annotated[Caller, Needs(WRITE)], database: Database
+) -> ParticipantView:
     """Add a merchant; when it is ready, the registrar admits it."""
-    return _add(MERCHANT, body, caller, database, body.details)
+    return _add(MERCHANT, body, database, body.details)
 
 
 @router.post("/associations", status_code=202)
-def add_association(body: NewParticipant, caller: Bearer, database: Database) -> ParticipantView:
+def add_association(
+    body: NewParticipant, caller: Annotated[Caller, Needs(WRITE)], database: Database
+) -> ParticipantView:
     """Add an association; when it is ready, the registrar admits it."""
-    return _add(ASSOCIATION, body, caller, database)
+    return _add(ASSOCIATION, body, database)
 
 
 @router.post("/partners", status_code=202)
-def add_partner(body: NewParticipant, caller: Bearer, database: Database) -> ParticipantView:
+def add_partner(
+    body: NewParticipant, caller: Annotated[Caller, Needs(WRITE)], database: Database
+) -> ParticipantView:
     """Add a partner, which is ready at once to be admitted by the registrar."""
-    return _add(PARTNER, body, caller, database)
+    return _add(PARTNER, body, database)
 
 
 @router.put("/merchants/{participant_id}/account")
 def change_account(
-    participant_id: str, body: AccountChange, caller: Bearer, database: Database
+    participant_id: str, body: AccountChange, caller: Annotated[Caller, Needs(WRITE)], database: Database
 ) -> ParticipantView:
     """Change a merchant's bank account. What it redeemed before is held until settlement confirms it."""
-    caller.require(WRITE)
     return ParticipantView.of(
         database.change(
             lambda connection: service.change_iban(connection, participant_id, body.iban, body.account_holder)
@@ -136,9 +143,10 @@ def change_account(
 
 
 @router.get("/partners/{participant_id}/signers")
-def list_signers(participant_id: str, caller: Bearer, database: Database) -> list[SignerView]:
+def list_signers(
+    participant_id: str, caller: Annotated[Caller, Needs(READ)], database: Database
+) -> list[SignerView]:
     """List who signs, is to sign or signed for a partner, oldest first."""
-    caller.require(READ)
 
     def found(connection: Connection) -> list[tuple[str, str]]:
         service.of_kind(connection, participant_id, PARTNER)
@@ -153,11 +161,9 @@ def list_signers(participant_id: str, caller: Bearer, database: Database) -> lis
 def _add(
     kind: str,
     body: NewParticipant,
-    caller: Caller,
     database: RequestDatabase,
     details: MerchantDetails | None = None,
 ) -> ParticipantView:
-    caller.require(WRITE)
     return ParticipantView.of(
         database.change(lambda connection: service.add(connection, kind, body.id, body.name, details))
     )
@@ -166,16 +172,16 @@ def _add(
 def _reading(path: str, kind: str) -> None:
     """Register the two reading routes of one kind."""
 
-    def read(participant_id: str, caller: Bearer, database: Database) -> ParticipantView:
-        caller.require(READ)
+    def read(
+        participant_id: str, caller: Annotated[Caller, Needs(READ)], database: Database
+    ) -> ParticipantView:
         return ParticipantView.of(
             database.read(lambda connection: service.of_kind(connection, participant_id, kind))
         )
 
     def listed(
-        request: Request, caller: Bearer, wanted: Wanted, database: Database
+        request: Request, caller: Annotated[Caller, Needs(READ)], wanted: Wanted, database: Database
     ) -> PageOf[ParticipantView]:
-        caller.require(READ)
         statement = select(PARTICIPANT).where(PARTICIPANT.c.kind == kind)
         page = database.read(lambda connection: _LISTINGS[kind].page(connection, statement, wanted))
         return page.as_json(request, lambda row: ParticipantView.of(service.from_row(row)))

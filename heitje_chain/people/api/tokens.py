@@ -13,8 +13,8 @@ from heitje_chain.http.transaction import Database
 
 from .. import service, tokens
 from ..model import KINDS
-from ..tokens import MAX_DAYS
-from .bearer import Bearer
+from ..tokens import MAX_DAYS, Caller
+from .bearer import Needs
 
 router = APIRouter(prefix="/api/v1/tokens", tags=["access tokens"])
 
@@ -33,9 +33,10 @@ class TokenView(BaseModel):
 
 
 @router.post("", status_code=201)
-def create_token(body: NewToken, caller: Bearer, database: Database) -> TokenView:
+def create_token(
+    body: NewToken, caller: Annotated[Caller, Needs("tokens:write")], database: Database
+) -> TokenView:
     """Make a token with which a participant's own system acts as that participant."""
-    caller.require("tokens:write")
 
     def work(connection: Connection) -> TokenView:
         holder = service.of_kind(connection, body.participant, *KINDS)
