@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from . import devnet, operate, pilot
+from . import acts, budgets, devnet, operate, pilot
+from .command import signing
 from .refusals import EXIT_CODES
 
 app = typer.Typer(
@@ -12,7 +13,6 @@ app = typer.Typer(
     help="A city's reward coin: earned by volunteering, spent at local merchants.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -30,3 +30,10 @@ app.command(epilog=EXIT_CODES)(operate.serve)
 app.command(epilog=EXIT_CODES)(operate.worker)
 app.command(epilog=EXIT_CODES)(pilot.demo)
 app.command(epilog=EXIT_CODES)(pilot.reconcile)
+
+# Clients of the API.
+app.add_typer(budgets.budget_app, name="budget", help="What partners may promise.")
+app.add_typer(budgets.limit_app, name="limit", help="How much a partner's approvals can mint in a while.")
+app.add_typer(budgets.reserve_app, name="reserve", help="The euros in the bank that stand behind the coins.")
+signing(app, "mint")(budgets.mint)
+app.add_typer(acts.act_app, name="act", help="What was signed, and how far it is.")

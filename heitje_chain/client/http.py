@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx2
 
-from .keys import KeyFile
+from .signers import Signer
 
 ATTEMPTS = 4
 FIRST_WAIT_SECONDS = 0.25
@@ -92,17 +92,25 @@ class Client:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         return self._ask("POST", path, json=body or {}, headers=headers).json()
 
-    def act(self, path: str, body: Mapping[str, Any], key: KeyFile, way: str | None = None) -> Any:
+    def act(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        signer: Signer,
+        way: str | None = None,
+        key: str | None = None,
+    ) -> Any:
         """Have an act prepared at `path`/prepare, sign it, and send the signature to `path`.
 
         Args:
             way: where the signature goes when it is another path
+            key: the same key again prepares the same act, also when the first is done
 
         Raises:
-            Problem, ServerUnreachable
+            Problem, ServerUnreachable, and what the signer raises
         """
-        prepared = self.post(f"{path}/prepare", body)
-        signature = key.sign(prepared["typed_data"])
+        prepared = self.post(f"{path}/prepare", body, key)
+        signature = signer.sign(prepared["typed_data"])
         signed = {"act": prepared["id"], "signature": f"0x{signature.hex()}"}
         return self.post(way or path, signed, key=prepared["id"])
 

@@ -1,0 +1,141 @@
+"""A city hall's counter: a town served over HTTP, its worker at work, and `heitje` on a person's side."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from typer.testing import CliRunner
+
+from heitje_chain.app import create_app
+from heitje_chain.cli import app
+from heitje_chain.client import new_key_file
+from tests.service.town import OFFICER_KEYS, Person, Town
+
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def problem(self) -> Any:
+        return json.loads(self.err.splitlines()[-1])
+
+    @property
+    def lines(self) -> list[str]:
+        """What was printed, with runs of spaces as one."""
+        return [" ".join(line.split()) for line in self.out.splitlines() if line.strip()]
+
+    @property
+    def shown(self) -> list[str]:
+        """The same of what was said on standard error."""
+        return [" ".join(line.split()) for line in self.err.splitlines() if line.strip()]
+
+
+@dataclass
+class Counter:
+    town: Town
+    url: str
+    folder: Path
+
+    def heitje(
+        self, who: str | Person, *words: str, typed: str | None = None, lang: str = "en", **variables: str
+    ) -> Said:
+        """Run a command as somebody, as a person would; an officer's and a partner's key is at hand."""
+        return self.run(*words, typed=typed, HEITJE_LANG=lang, **self.environment(who), **variables)
+
+    def run(self, *words: str, typed: str | None = None, **variables: str) -> Said:
+        result = CliRunner().invoke(app, [*words], input=typed, env=variables)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Said(result.exit_code, result.stdout, result.stderr)
+
+    def agreed(self, who: str | Person, *words: str, lang: str = "en", **variables: str) -> Said:
+        """Run a command with --yes while the worker works; it must succeed."""
+        with self.at_work():
+            return self.done(who, *words, "--yes", lang=lang, **variables)
+
+    def done(self, who: str | Person, *words: str, lang: str = "en", **variables: str) -> Said:
+        """Run a command that must succeed."""
+        said = self.heitje(who, *words, lang=lang, **variables)
+        assert said.code == 0, said
+        return said
+
+    def asked(self, who: str | Person, *words: str) -> Any:
+        """Run a command that must succeed, with --json, and return what it printed."""
+        return self.done(who, *words, "--json").json
+
+    def environment(self, who: str | Person) -> dict[str, str]:
+        secret = self.town.secrets[who] if isinstance(who, str) else who.secret
+        found = {"HEITJE_URL": self.url, "HEITJE_TOKEN": secret}
+        has_key = who in OFFICER_KEYS if isinstance(who, str) else who.key is not None
+        return {**found, "HEITJE_KEY": str(self.key_of(who))} if has_key else found
+
+    def key_of(self, who: str | Person) -> Path:
+        name = who if isinstance(who, str) else who.id
+        path = self.folder / f"{name}.key"
+        if not path.exists():
+            new_key_file(path, bytes.fromhex(self.town.key_of(who).removeprefix("0x")))
+        return path
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Let the worker go round until the end."""
+        stop, failed = threading.Event(), []
+
+        def rounds() -> None:
+            try:
+                while not stop.is_set():
+                    if not self.town.worker.round():
+                        stop.wait(0.02)
+            except BaseException as error:
+                failed.append(error)
+                raise
+
+        thread = threading.Thread(target=rounds)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(PATIENCE_SECONDS)
+        assert not failed, failed
+
+
+@contextmanager
+def serving(town: Town) -> Iterator[str]:
+    """Serve the town's API on loopback; give its address."""
+    config = uvicorn.Config(
+        create_app(town.engine, town.contracts, town.config), port=0, log_level="warning", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    waited = threading.Event()
+    for _ in range(PATIENCE_SECONDS * 20):
+        if server.started:
+            break
+        waited.wait(0.05)
+    assert server.started
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE_SECONDS)
