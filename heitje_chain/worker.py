@@ -44,7 +44,7 @@ from heitje_chain.ledger import bookkeeper
 from heitje_chain.payments import onchain as payments
 from heitje_chain.payments.onchain import Pay
 from heitje_chain.people import onchain as people
-from heitje_chain.people.onchain import AdmitResident, make_wallets
+from heitje_chain.people.onchain import AdmitResident, make_new_wallets, make_wallets
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.settlement import onchain as settlement
 from heitje_chain.settlement.onchain import Redeem, Release
@@ -84,6 +84,7 @@ class Worker:
         """
         with transaction(self.engine) as connection:
             made = make_wallets(connection, self.vault, self.store, self.watcher.tell)
+            made += make_new_wallets(connection, self.vault, self.store)
         with transaction(self.engine) as connection:
             due = deadlines.put_what_is_due(connection, self.contracts)
             due += settlement.put_what_is_due(connection)

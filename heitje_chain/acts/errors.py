@@ -4,7 +4,8 @@ Refused
 ├── ActUnknown        404
 ├── ActExpired        409  its deadline is over
 ├── SignatureWrong    400  it is by nobody who may sign this
-└── OfficerMissing    409  the deployment names no such officer
+├── OfficerMissing    409  the deployment names no such officer
+└── ActNotScheduled   409  there is no delay in which it could be cancelled
 """
 
 from __future__ import annotations
@@ -51,3 +52,13 @@ class OfficerMissing(
 ):
     def __init__(self, wanted: str) -> None:
         self.wanted = wanted
+
+
+class ActNotScheduled(
+    Refused,
+    slug="act-not-scheduled",
+    status=409,
+    nl="Deze opdracht wacht niet op uitvoering en kan dus niet worden geannuleerd.",
+    en="This act does not wait to be carried out, so it cannot be cancelled.",
+):
+    """It has no delay, is not on the chain yet, was carried out, or was cancelled."""

@@ -125,7 +125,7 @@ def prepare_officer_act(
     Raises:
         OfficerMissing
     """
-    account = _record_of(contracts, officer).account
+    account = record_of(contracts, officer).account
     fingerprint = rules.content_hash(OFFICER, officer, kind, content, words)
     known = _find_prepared(connection, fingerprint)
     if known is not None:
@@ -198,7 +198,7 @@ def sign_officer_act(
     Raises:
         ActUnknown, ActExpired, SignatureWrong, OfficerMissing
     """
-    record = _record_of(contracts, officer)
+    record = record_of(contracts, officer)
     signer = bytes.fromhex(record.signer.removeprefix("0x"))
     act, first = sign(connection, act_id, kind, officer, [signer], signature, named=signer)
     if first:
@@ -270,7 +270,10 @@ def _find_prepared(connection: Connection, content_hash: str) -> Act | None:
     return None if row is None else act_of(row)
 
 
-def _record_of(contracts: Contracts, officer: str) -> OfficerRecord:
+def record_of(contracts: Contracts, officer: str) -> OfficerRecord:
+    """Raises:
+    OfficerMissing
+    """
     try:
         return contracts.officer(officer)
     except OfficerUnknown:

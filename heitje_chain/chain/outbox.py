@@ -128,6 +128,15 @@ def put(
     return intent
 
 
+def wait_for(connection: Connection, intent_id: str, outcome: Outcome) -> None:
+    """Have an open intent end by another event than was said when it was put: a wallet was replaced since."""
+    connection.execute(
+        update(INTENT)
+        .where((INTENT.c.id == intent_id) & INTENT.c.state.in_((WAITING, SIGNED)))
+        .values(event_name=outcome.name, event_key=outcome.key, event_content=dict(outcome.content))
+    )
+
+
 def by_id(connection: Connection, intent_id: str) -> Intent | None:
     row = connection.execute(select(INTENT).where(INTENT.c.id == intent_id)).one_or_none()
     return None if row is None else _intent(row)

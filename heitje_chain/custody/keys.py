@@ -85,20 +85,25 @@ class Signer:
         self._reading = create_engine(engine.url, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
         self._vault = vault
 
-    def sign(self, wallet_id: str, digest: bytes) -> bytes:
+    def sign(self, address: str, digest: bytes) -> bytes:
         """Return the 65 bytes r, s, v over a digest of 32 bytes.
+
+        Somebody whose wallet was replaced has several keys: the address says whose signature is wanted.
+
+        Args:
+            address: the wallet's, in any case
 
         Raises:
             DigestInvalid
-            WalletUnknown: no committed row has this id.
+            WalletUnknown: no committed row has this address.
             WalletBroken: the row was tampered with or damaged.
             MasterKeyOutdated: the master key was changed since this process started.
         """
         _check_digest(digest)
         with self._reading.connect() as connection:
-            sealed = model.find_sealed(connection, wallet_id)
+            sealed = model.find_sealed_at(connection, address)
         if sealed is None:
-            raise WalletUnknown(wallet_id)
+            raise WalletUnknown(address)
         return sign_digest(self._vault.open(sealed), digest)
 
     def close(self) -> None:

@@ -88,6 +88,13 @@ def find_sealed(connection: Connection, wallet_id: str) -> Sealed | None:
     return None if row is None else _sealed(row)
 
 
+def find_sealed_at(connection: Connection, address: str) -> Sealed | None:
+    """Return the wallet of an address, in any case."""
+    this = WALLET.c.address == to_checksum_address(address)
+    row = connection.execute(select(WALLET).where(this)).one_or_none()
+    return None if row is None else _sealed(row)
+
+
 def sealed_by_version(connection: Connection, version: int, limit: int) -> list[Sealed]:
     """Return at most `limit` wallets that this version of the master key wraps, in the order of their ids."""
     chosen = select(WALLET).where(WALLET.c.master_version == version).order_by(WALLET.c.id).limit(limit)

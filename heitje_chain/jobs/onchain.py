@@ -19,6 +19,7 @@ from heitje_chain.chain.outbox import Call, Intent
 from heitje_chain.chain.typed_data import TypedData
 from heitje_chain.custody.keys import Signer
 from heitje_chain.documents import service as documents
+from heitje_chain.people import service as people
 
 from . import decisions, model, posting, rules, service
 from .model import CLAIM, JOB
@@ -33,7 +34,8 @@ _TERMS = ("partner", "period", "reward", "slots", "claimBy", "submitBy", "docume
 class ResidentAct:
     """An act of a resident, signed by the wallet that the service keeps for them."""
 
-    later: Collection[str] = ()
+    # Signed by a wallet that was replaced a moment ago: the next signature is by the new one.
+    later: Collection[str] = frozenset({"ParticipantRegistryInvalidSignature"})
 
     def __init__(self, kind: str, contracts: Contracts, signer: Signer) -> None:
         """`kind` is one of make_claim, withdraw, submit and dispute."""
@@ -45,7 +47,8 @@ class ResidentAct:
         [intent] = bundle
         deadline = latest_now(connection) + SIGNATURE_SECONDS
         message, function, arguments = self._act(intent.payload, deadline)
-        signature = self._signer.sign(intent.payload["wallet_of"], message.digest())
+        wallet = people.wallet_of(connection, intent.payload["wallet_of"])
+        signature = self._signer.sign(wallet, message.digest())
         data = self._contracts.codec.call(JOB_ESCROW, function, *arguments, deadline, signature)
         return Call(JOB_ESCROW, data, tuple(bundle))
 

@@ -12,11 +12,11 @@ from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import TOKEN, Contracts
+from heitje_chain.chain.ids import ClientId
 from heitje_chain.chain.model import EVENT
 from heitje_chain.chain.outbox import Call, Intent
 from heitje_chain.custody.keys import Signer
 from heitje_chain.people import service as people
-from heitje_chain.people.service import Participant
 
 from . import rules, service
 from .model import PAID, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
@@ -35,7 +35,8 @@ class Pay:
     """
 
     kind = service.PAYMENT_INTENT
-    later: Collection[str] = frozenset()
+    # The payer's wallet was replaced a moment ago: it is signed anew by the new one.
+    later: Collection[str] = frozenset({"HeitjeTokenReplacedWallet"})
 
     def __init__(self, contracts: Contracts, signer: Signer) -> None:
         self._contracts = contracts
@@ -49,7 +50,7 @@ class Pay:
         valid_before = latest_now(connection) + SIGNATURE_SECONDS
         arguments = (*sides, told["cents"], 0, valid_before, bytes.fromhex(intent.id))
         message = typed_data.transfer_with_authorization(self._contracts.token_domain, *arguments)
-        signature = self._signer.sign(told["payer"], message.digest())
+        signature = self._signer.sign(sides[0], message.digest())
         v, r, s = signature[64], signature[:32], signature[32:64]
         data = self._contracts.codec.call(TOKEN, "transferWithAuthorization", *arguments, v, r, s)
         return Call(TOKEN, data, tuple(bundle))
@@ -72,9 +73,11 @@ def observe(contracts: Contracts, connection: Connection, event: ChainEvent, occ
     told = event.arguments
     if event.name == "ParticipantAdmitted":
         _take_in_earlier(contracts, connection, event)
+    if event.name == "WalletReplaced":
+        _aim_anew(connection, event)
     if event.name != "AuthorizationUsed" or "to" not in told or contracts.is_redemption(told["to"]):
         return
-    payer, payee = _holder(connection, told["authorizer"]), _holder(connection, told["to"])
+    payer, payee = people.holder_of(connection, told["authorizer"]), people.holder_of(connection, told["to"])
     kind = payer and payee and rules.find_kind(payer.kind, payee.kind)
     if payer is None or payee is None or kind is None or told["value"] == 0:
         log.info("payment_of_nobody", extra={"transaction": event.transaction_hash})
@@ -92,6 +95,27 @@ def observe(contracts: Contracts, connection: Connection, event: ChainEvent, occ
 
 
 # ---------------------------------------------------------------- details
+
+
+def _aim_anew(connection: Connection, replaced: ChainEvent) -> None:
+    """Let payments under way from or to a replaced wallet wait for the event that the new one will bring.
+
+    Events come in the chain's order, so whatever the old wallet did is told before this.
+    """
+    holder = replaced.key.removeprefix("0x")
+    under_way = connection.execute(
+        select(PAYMENT).where(
+            (PAYMENT.c.state == PENDING) & ((PAYMENT.c.payer == holder) | (PAYMENT.c.payee == holder))
+        )
+    ).all()
+    for row in under_way:
+        payer = people.by_chain_id(connection, row.payer)
+        payee = people.by_chain_id(connection, row.payee)
+        if payer is not None and payer.wallet and payee is not None and payee.wallet:
+            client_id = ClientId(bytes.fromhex(row.id))
+            outbox.wait_for(
+                connection, row.id, service.outcome_of(payer.wallet, payee.wallet, row.cents, client_id)
+            )
 
 
 def _take_in_earlier(contracts: Contracts, connection: Connection, admitted: ChainEvent) -> None:
@@ -135,8 +159,3 @@ def _paid(connection: Connection, row: Row[Any], facts: dict[str, Any], occurred
         free = this_request & PAYMENT_REQUEST.c.payment.is_(None)
         connection.execute(update(PAYMENT_REQUEST).where(free).values(payment=row.id))
     connection.execute(update(PAYMENT).where(PAYMENT.c.id == row.id).values(**changed))
-
-
-def _holder(connection: Connection, wallet: str) -> Participant | None:
-    """Return whose wallet this is, or was first: its address is then the participant's id."""
-    return people.by_wallet(connection, wallet) or people.by_chain_id(connection, wallet.lower())

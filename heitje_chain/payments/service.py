@@ -176,6 +176,13 @@ def refund(
     return _send(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
 
 
+def outcome_of(payer_wallet: str, payee_wallet: str, cents: int, client_id: ClientId) -> Outcome:
+    """Return the event that ends a payment between these wallets."""
+    return Outcome(
+        "AuthorizationUsed", payment_key(payer_wallet, client_id), {"to": payee_wallet, "value": cents}
+    )
+
+
 # ---------------------------------------------------------------- reading
 
 
@@ -329,9 +336,7 @@ def _send(
             **about,
         )
     )
-    outcome = Outcome(
-        "AuthorizationUsed", payment_key(payer.wallet, client_id), {"to": payee.wallet, "value": cents}
-    )
+    outcome = outcome_of(payer.wallet, payee.wallet, cents, client_id)
     payload = {"payer": payer.id, "payee": payee.id, "cents": cents}
     try:
         outbox.put(connection, PAYMENT_INTENT, client_id, payload, outcome)

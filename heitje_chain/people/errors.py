@@ -8,7 +8,11 @@ Refused
 ├── NotReady              409  cannot be admitted now
 ├── IbanInvalid           400
 ├── IbanUnchanged         409
-└── SignerInvalid         400
+├── SignerInvalid         400
+├── RecoveryUnknown       404
+├── RecoveryUnderWay      409  one is open, for another reason
+├── RecoveryDone          409  the wallet was replaced
+└── WalletNotMade         409  the worker has not made the new wallet yet
 """
 
 from __future__ import annotations
@@ -88,3 +92,47 @@ class SignerInvalid(
     en="A signer is an address of 20 bytes, or a verifier contract followed by a key.",
 ):
     """Not ERC-7913 bytes: fewer than 20, more than 1,024, or not hex."""
+
+
+class RecoveryUnknown(
+    Refused,
+    slug="recovery-unknown",
+    status=404,
+    nl="Dit herstel van een portemonnee kennen wij niet.",
+    en="We do not know this wallet recovery.",
+):
+    """No such recovery."""
+
+
+class RecoveryUnderWay(
+    Refused,
+    slug="recovery-under-way",
+    status=409,
+    nl="Voor deze deelnemer loopt al een herstel, om een andere reden. Maak dat eerst af.",
+    en="A recovery for this participant is open already, for another reason. Finish that one first.",
+    members=("recovery",),
+):
+    def __init__(self, recovery: str) -> None:
+        self.recovery = recovery
+
+
+class RecoveryDone(
+    Refused,
+    slug="recovery-done",
+    status=409,
+    nl="Deze portemonnee is al vervangen.",
+    en="This wallet was replaced already.",
+    members=("recovery",),
+):
+    def __init__(self, recovery: str) -> None:
+        self.recovery = recovery
+
+
+class WalletNotMade(
+    Refused,
+    slug="recovery-wallet-not-made",
+    status=409,
+    nl="De nieuwe portemonnee wordt nog gemaakt. Probeer het over een minuut opnieuw.",
+    en="The new wallet is still being made. Try again in a minute.",
+):
+    """The worker makes it; nothing can be signed before its address is known."""

@@ -28,7 +28,7 @@ ASKED, READY, ADMITTING, ACTIVE, REFUSED = "asked", "ready", "admitting", "activ
 PARTICIPANT = Table(
     "participant",
     METADATA,
-    Column("id", String(32), primary_key=True),  # also the wallet's id
+    Column("id", String(32), primary_key=True),  # also the first wallet's id
     Column("kind", String(16), nullable=False),
     Column("name", String(200), nullable=False),
     Column("state", String(16), nullable=False),
@@ -61,3 +61,24 @@ PARTNER_SIGNER = Table(
     Column("signer", Text, nullable=False),  # ERC-7913 bytes in hex
     Column("state", String(10), nullable=False),
 )
+
+# A recovery's way: asked -> ready (the new wallet is made) -> replaced. Between the last two its act is signed,
+# and a delay runs in which it can be cancelled.
+RECOVERY_ASKED, RECOVERY_READY, RECOVERY_REPLACED = "asked", "ready", "replaced"
+
+RECOVERY = Table(
+    "wallet_recovery",
+    METADATA,
+    Column("id", String(32), primary_key=True),  # also the new wallet's id
+    Column("participant", String(32), ForeignKey("participant.id"), nullable=False, index=True),
+    Column("reason", Integer),  # a code; empty when only the chain told of it
+    Column("state", String(10), nullable=False),
+    Column("old_wallet", String(42)),  # addresses in lower case
+    Column("new_wallet", String(42), unique=True),
+    Column("act", String(64)),  # the newest that was prepared for it
+    Column("created_at", BigInteger, nullable=False),  # UTC seconds, like the next
+    Column("replaced_at", BigInteger),
+    CheckConstraint("state IN ('asked', 'ready', 'replaced')", name="state"),
+    Index("ix_wallet_recovery_listing", "created_at", "id"),
+)
+"""Every wallet that took another's place, or is to: the history of `participant.wallet`."""

@@ -17,8 +17,19 @@ from heitje_chain.custody.model import mark_admitted
 from heitje_chain.custody.sealing import Vault
 from heitje_chain.custody.store import KeyStore
 
-from . import signers
-from .model import ACTIVE, ADMITTING, ASKED, PARTICIPANT, READY, REFUSED, RESIDENT
+from . import recovery, signers
+from .model import (
+    ACTIVE,
+    ADMITTING,
+    ASKED,
+    PARTICIPANT,
+    READY,
+    RECOVERY,
+    RECOVERY_ASKED,
+    RECOVERY_READY,
+    REFUSED,
+    RESIDENT,
+)
 
 ADMIT_RESIDENT = "admit_resident"
 
@@ -65,6 +76,24 @@ def make_wallets(connection: Connection, vault: Vault, store: KeyStore, tell: Te
     return len(asked)
 
 
+def make_new_wallets(connection: Connection, vault: Vault, store: KeyStore) -> int:
+    """Make the wallets that recoveries ask for; return how many. The key is in the second store first."""
+    asked = connection.scalars(
+        select(RECOVERY.c.id)
+        .where(RECOVERY.c.state == RECOVERY_ASKED)
+        .order_by(RECOVERY.c.created_at, RECOVERY.c.id)
+        .limit(_MOST_WALLETS)
+    ).all()
+    for recovery_id in asked:
+        wallet = create_wallet(connection, recovery_id, vault, store)
+        connection.execute(
+            update(RECOVERY)
+            .where((RECOVERY.c.id == recovery_id) & (RECOVERY.c.state == RECOVERY_ASKED))
+            .values(state=RECOVERY_READY, new_wallet=wallet.lower())
+        )
+    return len(asked)
+
+
 class AdmitResident:
     """Admits a resident's wallet by the sending account, the one thing that it may do by itself."""
 
@@ -107,8 +136,12 @@ def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None
             connection.execute(
                 update(PARTICIPANT)
                 .where(PARTICIPANT.c.chain_id == chain_id)
+                # Told again later, it must not bring back a wallet that was itself replaced.
+                .where(PARTICIPANT.c.wallet == event.arguments["oldWallet"].lower())
                 .values(wallet=event.arguments["newWallet"].lower())
             )
+            mark_admitted(connection, event.arguments["newWallet"])
+            recovery.seen(connection, event, occurred_at)
         case "SignerAdded" | "SignerRemoved":
             signers.seen(connection, chain_id, event.arguments["signer"], event.name == "SignerAdded")
 

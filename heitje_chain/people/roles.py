@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 PARTICIPANT_ROLES = ("resident", "merchant", "partner", "association")
-OFFICER_ROLES = ("registrar", "treasurer", "auditor", "settlement", "arbiter", "enforcer")
+OFFICER_ROLES = ("registrar", "treasurer", "auditor", "settlement", "arbiter", "enforcer", "guardian")
 
 _OFFICERS_READ = frozenset(
     {
@@ -46,12 +46,13 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "partner": frozenset(
             {"acts:read", "approvals:write", "budgets:read", "claims:read", "jobs:read", "jobs:write"}
         ),
-        "registrar": _OFFICERS_READ | {"participants:write", "signers:write", "tokens:write"},
-        "treasurer": _OFFICERS_READ | {"awards:write", "grants:write", "limits:write"},
+        "registrar": _OFFICERS_READ | {"cancellations:write", "participants:write", "signers:write", "tokens:write"},
+        "treasurer": _OFFICERS_READ | {"awards:write", "cancellations:write", "grants:write", "limits:write"},
         "auditor": _OFFICERS_READ | {"reserve:write"},
         "settlement": _OFFICERS_READ | {"payouts:write"},
         "arbiter": _OFFICERS_READ | {"decisions:write"},
-        "enforcer": _OFFICERS_READ | {"blocks:write"},
+        "enforcer": _OFFICERS_READ | {"blocks:write", "cancellations:write", "recoveries:write"},
+        "guardian": _OFFICERS_READ | {"cancellations:write"},
     }
 )
 

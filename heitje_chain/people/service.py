@@ -15,7 +15,17 @@ from heitje_chain.custody.model import check_wallet_id
 
 from . import rules
 from .errors import NameInvalid, ParticipantExists, ParticipantNotActive, ParticipantUnknown
-from .model import ACTIVE, ASKED, MERCHANT, MERCHANT_DETAILS, PARTICIPANT, PARTNER, READY
+from .model import (
+    ACTIVE,
+    ASKED,
+    MERCHANT,
+    MERCHANT_DETAILS,
+    PARTICIPANT,
+    PARTNER,
+    READY,
+    RECOVERY,
+    RECOVERY_REPLACED,
+)
 
 __all__ = ["NameInvalid", "ParticipantExists", "ParticipantUnknown"]
 
@@ -23,7 +33,7 @@ __all__ = ["NameInvalid", "ParticipantExists", "ParticipantUnknown"]
 @dataclass(frozen=True)
 class Participant:
     id: str
-    """32 hex characters, chosen by whoever adds the participant; also the id of the wallet."""
+    """32 hex characters, chosen by whoever adds the participant; also the id of the first wallet."""
     kind: str
     name: str
     state: str
@@ -173,6 +183,18 @@ def by_chain_id(connection: Connection, chain_id: str) -> Participant | None:
 def by_wallet(connection: Connection, address: str) -> Participant | None:
     """Return whose present wallet this is."""
     row = connection.execute(select(PARTICIPANT).where(PARTICIPANT.c.wallet == address.lower())).one_or_none()
+    return None if row is None else from_row(row)
+
+
+def holder_of(connection: Connection, address: str) -> Participant | None:
+    """Return whose wallet this is, or ever was: the first one's address is the participant's id."""
+    found = by_wallet(connection, address) or by_chain_id(connection, address.lower())
+    if found is not None:
+        return found
+    between = (RECOVERY.c.new_wallet == address.lower()) & (RECOVERY.c.state == RECOVERY_REPLACED)
+    row = connection.execute(
+        select(PARTICIPANT).where(PARTICIPANT.c.id.in_(select(RECOVERY.c.participant).where(between)))
+    ).one_or_none()
     return None if row is None else from_row(row)
 
 

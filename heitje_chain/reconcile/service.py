@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from heitje_chain.audit import service as audit
+from heitje_chain.chain import outbox
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import BudgetId
-from heitje_chain.chain.model import BLOCK
+from heitje_chain.chain.model import BLOCK, EVENT
 from heitje_chain.chain.node import Node, NodeRefused
 from heitje_chain.chain.state import LineState, StateAt
 from heitje_chain.db import reading, transaction
@@ -228,13 +229,17 @@ def _is_due(connection: Connection) -> bool:
 
 
 def _wallets(connection: Connection) -> dict[str, str]:
-    """Return ParticipantId in hex -> present wallet; whoever the books alone know has the first one still."""
+    """Return ParticipantId in hex -> present wallet, of whoever the books alone know by the events alone."""
     known = connection.execute(
         select(PARTICIPANT.c.chain_id, PARTICIPANT.c.wallet).where(PARTICIPANT.c.wallet.is_not(None))
     )
     wallets = {row.chain_id: row.wallet for row in known}
+    replaced = {
+        event.key.removeprefix("0x"): event.arguments["newWallet"]
+        for event, _ in outbox.final_events(connection, EVENT.c.name == "WalletReplaced")
+    }
     for participant in _participants(ledger.balances(connection, WALLET)):
-        wallets.setdefault(participant, f"0x{participant}")
+        wallets.setdefault(participant, replaced.get(participant, f"0x{participant}"))
     return wallets
 
 

@@ -36,7 +36,8 @@ class Redeem:
     """
 
     kind = redemptions.REDEEM
-    later: Collection[str] = frozenset()
+    # The merchant's wallet was replaced a moment ago: it is signed anew by the new one.
+    later: Collection[str] = frozenset({"RedemptionUnknownWallet", "HeitjeTokenReplacedWallet"})
 
     def __init__(self, contracts: Contracts, signer: Signer) -> None:
         self._contracts = contracts
@@ -56,7 +57,7 @@ class Redeem:
             valid_before,
             RedemptionId(bytes.fromhex(told["redemption"])),
         )
-        signature = self._signer.sign(told["wallet_of"], message.digest())
+        signature = self._signer.sign(wallet, message.digest())
         v, r, s = signature[64], signature[:32], signature[32:64]
         client_id = bytes.fromhex(told["client_id"])
         arguments = (wallet, told["cents"], 0, valid_before, client_id, v, r, s)

@@ -41,7 +41,7 @@ EARNED = 15_00
 
 ROUNDS = 100
 
-# Accounts 2 to 7 of the public test mnemonic: the devnet's officers (scripts/networks/local.toml).
+# Accounts 2 to 8 of the public test mnemonic: the devnet's officers (scripts/networks/local.toml).
 OFFICER_KEYS = {
     "treasurer": "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a",
     "auditor": "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
@@ -49,6 +49,7 @@ OFFICER_KEYS = {
     "registrar": "0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba",
     "arbiter": "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e",
     "enforcer": "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356",
+    "guardian": "0xdbda1821b80551c9d65939329250298aa3472ba22feea921c0cf5d620ea67b97",
 }
 
 IBANS = ("NL41ABNA9000000001", "NL28ABNA9000000138", "NL15ABNA9000000275")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import acts, admissions, participants, tokens
+from . import acts, admissions, participants, recoveries, tokens
 
 router = APIRouter()
-for part in (participants, admissions, tokens, acts):
+for part in (participants, admissions, recoveries, tokens, acts):
     router.include_router(part.router)
