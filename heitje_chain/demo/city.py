@@ -38,7 +38,15 @@ Say = Callable[[str], None]
 
 # The devnet's officers are accounts of this public mnemonic: scripts/networks/local.toml.
 _MNEMONIC = "test test test test test test test test test test test junk"
-_ACCOUNTS = {"treasurer": 2, "auditor": 3, "settlement": 4, "registrar": 5, "arbiter": 6, "enforcer": 7, "guardian": 8}
+_ACCOUNTS = {
+    "treasurer": 2,
+    "auditor": 3,
+    "settlement": 4,
+    "registrar": 5,
+    "arbiter": 6,
+    "enforcer": 7,
+    "guardian": 8,
+}
 
 
 class DemoRefused(Exception):

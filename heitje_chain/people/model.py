@@ -62,8 +62,8 @@ PARTNER_SIGNER = Table(
     Column("state", String(10), nullable=False),
 )
 
-# A recovery's way: asked -> ready (the new wallet is made) -> replaced. Between the last two its act is signed,
-# and a delay runs in which it can be cancelled.
+# A recovery's way: asked -> ready (the new wallet is made) -> replaced. Between the last two its act is
+# signed, and a delay runs in which it can be cancelled.
 RECOVERY_ASKED, RECOVERY_READY, RECOVERY_REPLACED = "asked", "ready", "replaced"
 
 RECOVERY = Table(

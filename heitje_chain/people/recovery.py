@@ -25,7 +25,7 @@ from heitje_chain.audit import service as audit
 from heitje_chain.chain.codec import ChainEvent
 from heitje_chain.chain.contracts import TOKEN, Contracts
 from heitje_chain.chain.ids import ClientId
-from heitje_chain.custody.model import WALLET
+from heitje_chain.custody.model import find_sealed_at
 
 from . import service
 from .errors import ParticipantNotActive, RecoveryDone, RecoveryUnderWay, RecoveryUnknown, WalletNotMade
@@ -88,7 +88,7 @@ def ask(
     open_one = (RECOVERY.c.participant == participant_id) & (RECOVERY.c.state != RECOVERY_REPLACED)
     known = connection.execute(recoveries_query((RECOVERY.c.id == new_id) | open_one)).first()
     if known is not None:
-        if (known.participant, known.reason) != (participant_id, reason):
+        if known.participant != participant_id or known.reason not in (None, reason):
             raise RecoveryUnderWay(known.id)
         return recovery_of(known)
     connection.execute(
@@ -166,10 +166,10 @@ def seen(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
     this = RECOVERY.c.new_wallet == new
     if connection.execute(update(RECOVERY).where(this).values(**done)).rowcount:
         return
-    ours = connection.scalar(select(WALLET.c.id).where(WALLET.c.address == told["newWallet"]))
+    ours = find_sealed_at(connection, new)
     connection.execute(
         RECOVERY.insert().values(
-            id=ours or new[2:34],
+            id=new[2:34] if ours is None else ours.wallet_id,
             participant=holder.id,
             new_wallet=new,
             created_at=occurred_at,

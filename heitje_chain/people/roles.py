@@ -46,7 +46,8 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "partner": frozenset(
             {"acts:read", "approvals:write", "budgets:read", "claims:read", "jobs:read", "jobs:write"}
         ),
-        "registrar": _OFFICERS_READ | {"cancellations:write", "participants:write", "signers:write", "tokens:write"},
+        "registrar": _OFFICERS_READ
+        | {"cancellations:write", "participants:write", "signers:write", "tokens:write"},
         "treasurer": _OFFICERS_READ | {"awards:write", "cancellations:write", "grants:write", "limits:write"},
         "auditor": _OFFICERS_READ | {"reserve:write"},
         "settlement": _OFFICERS_READ | {"payouts:write"},

@@ -32,7 +32,7 @@ def refill(places: Places) -> int:
 def assert_signs(places: Places, keys: dict[str, bytes]) -> None:
     signer = Signer(places.engine, places.vault)
     for wallet_id, private_key in keys.items():
-        assert signer.sign(wallet_id, DIGEST) == sign_digest(private_key, DIGEST)
+        assert signer.sign(places.rows()[wallet_id], DIGEST) == sign_digest(private_key, DIGEST)
     signer.close()
 
 

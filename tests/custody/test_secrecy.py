@@ -39,7 +39,7 @@ def whole_life(folder: Path) -> tuple[Places, list[bytes]]:
     data_keys = [places.vault._unwrap(places.copy_of(wallet_id)) for wallet_id in wallet_ids]
     signer = Signer(places.engine, places.vault)
     for wallet_id in wallet_ids:
-        signer.sign(wallet_id, b"\x2a" * 32)
+        signer.sign(places.rows()[wallet_id], b"\x2a" * 32)
     old, new = places.master, new_master()
     with transaction(places.engine) as connection:
         restore_missing(connection, places.vault, places.store)
@@ -47,9 +47,9 @@ def whole_life(folder: Path) -> tuple[Places, list[bytes]]:
     places.vault = rotate(places.engine, places.store, old, new)
     for attempt in (
         lambda: places.verify(old),
-        lambda: signer.sign(wallet_ids[0], b"\x2a" * 32),
-        lambda: signer.sign(wallet_ids[0], b"short"),
-        lambda: signer.sign("0" * 32, b"\x2a" * 32),
+        lambda: signer.sign(places.rows()[wallet_ids[0]], b"\x2a" * 32),
+        lambda: signer.sign(places.rows()[wallet_ids[0]], b"short"),
+        lambda: signer.sign("0x" + "0" * 40, b"\x2a" * 32),
         lambda: rotate(places.engine, places.store, old, new_master()),
     ):
         with pytest.raises(CustodyError) as refused:

@@ -113,7 +113,7 @@ def test_kinds__are_all_that_typed_data_makes() -> None:
 def test_sign__any_message__equals_eth_account(desk: Desk, kind: str, data: st.DataObject) -> None:
     message = data.draw(KINDS[kind])
 
-    assert desk.signer.sign(desk.wallet_id, message.digest()) == message.signed_by(desk.private_key)
+    assert desk.signer.sign(desk.address, message.digest()) == message.signed_by(desk.private_key)
 
 
 @given(private_keys, digests)
@@ -152,13 +152,13 @@ def test_sign_digest__at_the_edges__equals_eth_account(number: int, digest: byte
 @pytest.mark.parametrize("length", [0, 31, 33, 65])
 def test_sign__what_is_no_digest__is_refused(desk: Desk, length: int) -> None:
     with pytest.raises(DigestInvalid) as refused:
-        desk.signer.sign(desk.wallet_id, b"\x01" * length)
+        desk.signer.sign(desk.address, b"\x01" * length)
 
     assert str(refused.value) == f"A digest has 32 bytes, not {length}."
 
 
 def test_sign__with_an_unknown_wallet__names_it(desk: Desk) -> None:
-    unknown = model.new_wallet_id()
+    unknown = "0x" + "0" * 40
 
     with pytest.raises(WalletUnknown) as refused:
         desk.signer.sign(unknown, b"\x01" * 32)
@@ -170,7 +170,7 @@ def test_sign__in_the_middle_of_a_write__does_not_wait_for_it(desk: Desk) -> Non
     with transaction(desk.places.engine) as connection:
         connection.execute(update(model.WALLET).values(state=model.ADMITTED))
 
-        signature = desk.signer.sign(desk.wallet_id, b"\x01" * 32)
+        signature = desk.signer.sign(desk.address, b"\x01" * 32)
 
     assert signature == sign_digest(desk.private_key, b"\x01" * 32)
 
@@ -179,7 +179,7 @@ def test_sign__from_many_threads__gives_each_its_own(desk: Desk) -> None:
     wanted = [bytes([number]) * 32 for number in range(200)]
 
     with ThreadPoolExecutor(8) as pool:
-        signatures = list(pool.map(lambda digest: desk.signer.sign(desk.wallet_id, digest), wanted))
+        signatures = list(pool.map(lambda digest: desk.signer.sign(desk.address, digest), wanted))
 
     assert signatures == [sign_digest(desk.private_key, digest) for digest in wanted]
 
@@ -189,7 +189,7 @@ COLUMNS = ("ciphertext", "nonce", "wrapped_key", "wrapped_key_nonce")
 
 @pytest.mark.parametrize("columns", [COLUMNS, COLUMNS[:2], COLUMNS[2:], COLUMNS[:1], COLUMNS[2:3]])
 def test_sign__with_rows_swapped__is_refused(places: Places, columns: tuple[str, ...]) -> None:
-    one, other = places.create()[0], places.create()[0]
+    (one, address), (other, other_address) = places.create(), places.create()
     sealed = {wallet_id: places.copy_of(wallet_id) for wallet_id in (one, other)}
     with transaction(places.engine) as connection:
         for into, taken in ((one, other), (other, one)):
@@ -198,36 +198,36 @@ def test_sign__with_rows_swapped__is_refused(places: Places, columns: tuple[str,
 
     signer = Signer(places.engine, places.vault)
 
-    for wallet_id in (one, other):
+    for wallet_id, wallet in ((one, address), (other, other_address)):
         with pytest.raises(WalletBroken) as refused:
-            signer.sign(wallet_id, b"\x01" * 32)
+            signer.sign(wallet, b"\x01" * 32)
         assert refused.value.wallet_id == wallet_id
     signer.close()
 
 
 def test_sign__with_the_ids_of_two_rows_swapped__is_refused(places: Places) -> None:
-    one, other = places.create()[0], places.create()[0]
+    (one, address), (other, other_address) = places.create(), places.create()
     with transaction(places.engine) as connection:
         for before, after in ((one, "parked"), (other, one), ("parked", other)):
             connection.execute(update(model.WALLET).where(model.WALLET.c.id == before).values(id=after))
 
     signer = Signer(places.engine, places.vault)
 
-    for wallet_id in (one, other):
+    for wallet in (address, other_address):
         with pytest.raises(WalletBroken):
-            signer.sign(wallet_id, b"\x01" * 32)
+            signer.sign(wallet, b"\x01" * 32)
     signer.close()
 
 
 def test_sign__after_the_master_key_was_changed__asks_for_the_new_one(places: Places) -> None:
-    wallet_id, _ = places.create()
+    wallet_id, address = places.create()
     private_key = places.private_key(wallet_id)
     former = Signer(places.engine, places.vault)
     vault = rotate(places.engine, places.store, places.master, new_master())
     present = Signer(places.engine, vault)
 
     with pytest.raises(MasterKeyOutdated):
-        former.sign(wallet_id, b"\x01" * 32)
-    assert present.sign(wallet_id, b"\x01" * 32) == sign_digest(private_key, b"\x01" * 32)
+        former.sign(address, b"\x01" * 32)
+    assert present.sign(address, b"\x01" * 32) == sign_digest(private_key, b"\x01" * 32)
     former.close()
     present.close()

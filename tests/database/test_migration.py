@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,8 @@ import heitje_chain.ledger.model
 import heitje_chain.worker  # every slice that runs brings its tables
 from heitje_chain.chain import outbox
 from heitje_chain.db import METADATA, open_engine, transaction, upgrade
-from heitje_chain.people import service, tokens
+from heitje_chain.people import recovery, service, tokens
+from heitje_chain.people.recovery import Recovery
 from heitje_chain.people.service import Participant
 
 MIGRATIONS = Path(heitje_chain.app.__file__).parent / "migrations"
@@ -145,6 +147,7 @@ def test_participant__in_a_state_that_there_is_not__is_refused(old: Engine) -> N
         ("payment", "'pending', 'paid', 'refused'"),
         ("payout_batch", "'closed', 'filed', 'settling', 'settled'"),
         ("reconciliation", "'asked', 'done'"),
+        ("wallet_recovery", "'asked', 'ready', 'replaced'"),
         ("redemption", "'asked', 'locked', 'batched', 'booked', 'rejected', 'released', 'refused'"),
     ],
 )
@@ -160,6 +163,31 @@ def test_checks__of_states__are_those_of_the_code(
     assert expected in _definition(old, table)
     assert expected in _definition(described, table)
     described.dispose()
+
+
+def test_upgrade__of_a_chain_that_replaced_wallets__keeps_their_history(old: Engine) -> None:
+    last = "0x" + "c3" * 20
+    with transaction(old) as connection:
+        _upgrade_to(connection, "0002")
+        connection.execute(text("INSERT INTO block VALUES (7, '0x07', 1700000000, true)"))
+        connection.execute(
+            text(
+                "INSERT INTO chain_event VALUES (7, 1, '0x', 'ParticipantRegistry', 'WalletReplaced', "
+                ":key, :told)"
+            ),
+            {
+                "key": f"0x{ON_CHAIN}",
+                "told": json.dumps({"oldWallet": ADDRESS.lower(), "newWallet": last}),
+            },
+        )
+
+    upgrade(old)
+
+    with transaction(old) as connection:
+        [row] = connection.execute(recovery.recoveries_query()).all()
+    assert recovery.recovery_of(row) == Recovery(
+        last[2:34], ANNA, None, "replaced", ADDRESS.lower(), last, None, 1700000000, 1700000000
+    )
 
 
 def _of(state: str) -> dict[str, str]:

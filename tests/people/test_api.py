@@ -97,6 +97,7 @@ def test_resident__when_added__is_asked_for(client: TestClient, engine: Engine) 
         "state": "asked",
         "blocked": False,
         "participant": None,
+        "wallet": None,
     }
     assert again.json() == added.json()
     assert client.get(f"{ROUTE}/{resident_id}", headers=headers).json() == added.json()
@@ -161,6 +162,7 @@ def test_merchant__when_added_without_account_holder__is_paid_under_its_name(
         "state": "asked",
         "blocked": False,
         "participant": None,
+        "wallet": None,
     }
     with transaction(engine) as connection:
         kept = service.details_of(connection, merchant_id)

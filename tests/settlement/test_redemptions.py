@@ -222,7 +222,10 @@ def test_release__pauses_and_blocks__pass_by_themselves() -> None:
         "ERC7943CannotReceive",
         "ERC7943CannotTransfer",
     }
-    assert not Redeem.later
+
+
+def test_redeem__by_a_wallet_that_was_replaced__is_signed_anew() -> None:
+    assert Redeem.later == {"HeitjeTokenReplacedWallet", "RedemptionUnknownWallet"}
 
 
 def test_redemptions_query__of_one_merchant__shows_no_others(city: City) -> None:

@@ -23,18 +23,14 @@ def upgrade() -> None:
         sa.Column("act", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("replaced_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('asked', 'ready', 'replaced')", name=op.f("ck_wallet_recovery_state")
-        ),
+        sa.CheckConstraint("state IN ('asked', 'ready', 'replaced')", name=op.f("ck_wallet_recovery_state")),
         sa.ForeignKeyConstraint(
             ["participant"], ["participant.id"], name=op.f("fk_wallet_recovery_participant_participant")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wallet_recovery")),
         sa.UniqueConstraint("new_wallet", name=op.f("uq_wallet_recovery_new_wallet")),
     )
-    op.create_index(
-        op.f("ix_wallet_recovery_participant"), "wallet_recovery", ["participant"], unique=False
-    )
+    op.create_index(op.f("ix_wallet_recovery_participant"), "wallet_recovery", ["participant"], unique=False)
     op.create_index("ix_wallet_recovery_listing", "wallet_recovery", ["created_at", "id"], unique=False)
 
     # What was replaced before is told by the events that are kept.

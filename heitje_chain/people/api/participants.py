@@ -78,6 +78,7 @@ class ParticipantView(BaseModel):
     ]
     blocked: bool
     participant: Annotated[str | None, Field(description="The participant's id on the chain.")]
+    wallet: Annotated[str | None, Field(description="The present wallet; a recovery replaces it.")]
 
     @classmethod
     def of(cls, one: Participant) -> ParticipantView:
@@ -89,6 +90,7 @@ class ParticipantView(BaseModel):
                 "state": one.state,
                 "blocked": one.blocked,
                 "participant": one.chain_id and f"0x{one.chain_id}",
+                "wallet": one.wallet,
             }
         )
 

@@ -64,9 +64,7 @@ def ask_recovery(
     return keyed.answer(
         caller.id,
         202,
-        lambda c: RecoveryView.of(
-            recovery.ask(c, caller.subject, body.participant, body.reason, client_id)
-        ),
+        lambda c: RecoveryView.of(recovery.ask(c, caller.subject, body.participant, body.reason, client_id)),
     )
 
 
@@ -151,8 +149,6 @@ def cancel(
         caller.id,
         202,
         lambda c: ActView.of(
-            cancellation.sign_cancellation(
-                c, onchain, caller.subject, act_id, body.act, body.signature_bytes
-            )
+            cancellation.sign_cancellation(c, onchain, caller.subject, act_id, body.act, body.signature_bytes)
         ),
     )
