@@ -21,6 +21,9 @@ FIRST_WAIT_SECONDS = 0.25
 TIMEOUT_SECONDS = 30
 PAGE = 100
 
+# A TypedDict of orders.py is a Mapping of strings to objects.
+Body = Mapping[str, object]
+
 
 class ClientError(Exception):
     """The message is a sentence for a person."""
@@ -41,8 +44,8 @@ class Problem(ClientError):
         self.body = body
 
 
-class Client:
-    """One caller of the API. Safe to use from several threads."""
+class Transport:
+    """Requests of one caller. Safe to use from several threads."""
 
     def __init__(self, url: str, token: str, language: str = "en") -> None:
         """`url` such as http://127.0.0.1:8000; `token` as `heitje token create` shows it, or empty."""
@@ -83,7 +86,7 @@ class Client:
             page = self._answer("GET", page["next"]).json()
             yield from page["items"]
 
-    def post(self, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
+    def post(self, path: str, body: Body | None = None, key: str | None = None) -> Any:
         """Send an order; the same key again is the same order.
 
         Raises:
@@ -92,10 +95,16 @@ class Client:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         return self._ask("POST", path, json=body or {}, headers=headers).json()
 
+    def put(self, path: str, body: Body) -> Any:
+        """Raises:
+        Problem, ServerUnreachable
+        """
+        return self._ask("PUT", path, json=body).json()
+
     def act(
         self,
         path: str,
-        body: Mapping[str, Any],
+        body: Body,
         signer: Signer,
         way: str | None = None,
         key: str | None = None,

@@ -1,0 +1,271 @@
+"""What the API answers.
+
+Written by `python tools/generate_client_types.py` from the API's description; do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+
+class AccountView(TypedDict):
+    iban: str
+    holder: str
+
+
+class ActView(TypedDict):
+    id: str
+    kind: str
+    actor: str
+    state: Literal["prepared", "signed", "scheduled", "done", "failed", "cancelled"]
+    content: dict[str, Any]
+    deadline: int
+    refusal: dict[str, Any] | None
+
+
+class ApprovalView(TypedDict):
+    act: ActView
+    claims: list[ClaimView]
+
+
+class BatchInFull(TypedDict):
+    batch: BatchView
+    redemptions: list[RedemptionView]
+
+
+class BatchView(TypedDict):
+    number: int
+    cents: int
+    lines: int
+    state: Literal["closed", "filed", "settling", "settled"]
+    message_id: str | None
+    file_sha256: str | None
+    closed_at: int
+    filed_at: int | None
+    settled_at: int | None
+    booked_cents: int | None
+    rejected_cents: int | None
+
+
+class BudgetView(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    period: int
+    granted: int
+    reserved: int
+    minted: int
+    available: int
+    closed: bool
+
+
+class ClaimInFull(TypedDict):
+    id: str
+    job: str
+    resident: str
+    cents: int
+    state: Literal[
+        "asked",
+        "claimed",
+        "submitted",
+        "rejected",
+        "disputed",
+        "approved",
+        "awarded",
+        "withdrawn",
+        "lapsed",
+        "denied",
+        "rejected_finally",
+        "refused",
+    ]
+    pending: str | None
+    since: int
+    reason: int | None
+    refusal: dict[str, Any] | None
+    job_title: str | None
+    evidence: dict[str, Any] | None
+    decision: dict[str, Any] | None
+    dispute: dict[str, Any] | None
+
+
+class ClaimView(TypedDict):
+    id: str
+    job: str
+    resident: str
+    cents: int
+    state: Literal[
+        "asked",
+        "claimed",
+        "submitted",
+        "rejected",
+        "disputed",
+        "approved",
+        "awarded",
+        "withdrawn",
+        "lapsed",
+        "denied",
+        "rejected_finally",
+        "refused",
+    ]
+    pending: str | None
+    since: int
+    reason: int | None
+    refusal: dict[str, Any] | None
+
+
+class FiguresView(TypedDict):
+    minted: int
+    burned: int
+    supply: int
+    wallets: int
+    redemption: int
+    payable: int
+    owed: int
+    reserved: int
+    granted: int
+
+
+class FileView(TypedDict):
+    number: int
+    message_id: str
+    sha256: str
+    lines: int
+    cents: int
+
+
+class JobInFull(TypedDict):
+    id: str
+    reward: int
+    slots: int
+    left: int
+    period: int
+    claim_by: int
+    submit_by: int
+    state: Literal["posting", "open", "closed", "refused"]
+    refusal: dict[str, Any] | None
+    partner_name: str | None
+    title: str | None
+    details: dict[str, Any]
+
+
+class JobView(TypedDict):
+    id: str
+    reward: int
+    slots: int
+    left: int
+    period: int
+    claim_by: int
+    submit_by: int
+    state: Literal["posting", "open", "closed", "refused"]
+    refusal: dict[str, Any] | None
+
+
+class ParticipantView(TypedDict):
+    id: str
+    kind: Literal["resident", "merchant", "association", "partner"]
+    name: str
+    state: Literal["asked", "ready", "admitting", "active", "refused"]
+    blocked: bool
+    participant: str | None
+
+
+class PaymentView(TypedDict):
+    id: str
+    kind: Literal["pay", "donate", "refund"]
+    state: Literal["pending", "paid", "refused"]
+    payer: str
+    payee: str
+    cents: int
+    refund_of: str | None
+    request: str | None
+    refusal: dict[str, str] | None
+    created_at: int
+    paid_at: int | None
+
+
+class PreparedAct(TypedDict):
+    id: str
+    kind: str
+    actor: str
+    state: Literal["prepared", "signed", "scheduled", "done", "failed", "cancelled"]
+    content: dict[str, Any]
+    deadline: int
+    refusal: dict[str, Any] | None
+    typed_data: dict[str, Any]
+
+
+class ReconciliationView(TypedDict):
+    id: str
+    state: Literal["asked", "done"]
+    asked_at: int
+    done_at: int | None
+    block_number: int | None
+    equal: bool | None
+    figures: FiguresView | None
+    equation: list[str]
+    differences: list[str]
+
+
+class RedemptionInFull(TypedDict):
+    id: str
+    merchant: str
+    cents: int
+    state: Literal["asked", "locked", "batched", "booked", "rejected", "released", "refused"]
+    held: bool
+    batch: int | None
+    end_to_end_id: str
+    bank_outcome: Literal["booked", "rejected"] | None
+    bank_reason: str | None
+    return_reason: str | None
+    refusal: dict[str, str] | None
+    created_at: int
+    merchant_name: str | None
+    account: AccountView | None
+    present_account: AccountView | None
+
+
+class RedemptionView(TypedDict):
+    id: str
+    merchant: str
+    cents: int
+    state: Literal["asked", "locked", "batched", "booked", "rejected", "released", "refused"]
+    held: bool
+    batch: int | None
+    end_to_end_id: str
+    bank_outcome: Literal["booked", "rejected"] | None
+    bank_reason: str | None
+    return_reason: str | None
+    refusal: dict[str, str] | None
+    created_at: int
+
+
+class RequestView(TypedDict):
+    id: str
+    merchant: str
+    cents: int
+    state: Literal["open", "pending", "paid", "expired"]
+    payment: str | None
+    expires_at: int
+    code: str
+
+
+class SignerView(TypedDict):
+    signer: str
+    state: Literal["prepared", "active", "removed"]
+
+
+class TokenView(TypedDict):
+    id: str
+    role: Literal["resident", "merchant", "partner", "association"]
+    participant: str
+    expires_at: int
+    secret: str
+
+
+class WalletView(TypedDict):
+    participant: str
+    final: int
+    incoming: int
+    outgoing: int
+    spendable: int
+    code: str | None

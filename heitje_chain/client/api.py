@@ -1,0 +1,84 @@
+"""The whole API as one object, for one caller."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from . import orders
+from .answers import (
+    ActView,
+    ApprovalView,
+    BudgetView,
+    ClaimView,
+    JobInFull,
+    JobView,
+    ParticipantView,
+    ReconciliationView,
+    TokenView,
+    WalletView,
+)
+from .http import Transport
+from .resources import (
+    Acts,
+    Asking,
+    Claims,
+    Merchants,
+    Partners,
+    Payments,
+    PayoutBatches,
+    Reading,
+    Redemptions,
+    Signing,
+)
+
+
+class Client(Transport):
+    """One caller of the API. Safe to use from several threads."""
+
+    def __init__(self, url: str, token: str, language: str = "en") -> None:
+        super().__init__(url, token, language)
+        self.acts = Acts(self, "/acts")
+
+        self.residents = Asking[ParticipantView, ParticipantView, orders.NewParticipant](self, "/residents")
+        self.associations = Asking[ParticipantView, ParticipantView, orders.NewParticipant](
+            self, "/associations"
+        )
+        self.merchants = Merchants(self, "/merchants")
+        self.partners = Partners[orders.NewParticipant](self, "/partners")
+        self.admissions = Signing[orders.Admission, ActView](self, "/admissions")
+        self.signers = Signing[orders.SignerBody, ActView](self, "/signers")
+        self.signer_removals = Signing[orders.SignerBody, ActView](self, "/signer-removals")
+        self.blocks = Signing[orders.Block, ActView](self, "/blocks")
+        self.unblocks = Signing[orders.Unblock, ActView](self, "/unblocks")
+
+        self.grants = Signing[orders.GrantBody, ActView](self, "/grants")
+        self.budget_closings = Signing[orders.BudgetsClosingBody, ActView](self, "/budget-closings")
+        self.awards = Signing[orders.AwardBody, ActView](self, "/awards")
+        self.attestations = Signing[orders.AttestationBody, ActView](self, "/attestations")
+        self.mint_limits = Signing[orders.LimitBody, ActView](self, "/mint-limits")
+
+        self.jobs = Reading[JobInFull, JobInFull](self, "/jobs")
+        self.job_postings = Signing[orders.NewJob, JobView](self, "/jobs")
+        self.job_closings = Signing[orders.JobsClosingBody, JobView](self, "/job-closings")
+        self.claims = Claims[orders.NewClaim](self, "/claims")
+        self.approvals = Signing[orders.Approval, ApprovalView](self, "/approvals")
+        self.rejections = Signing[orders.Rejection, ClaimView](self, "/rejections")
+        self.decisions = Signing[orders.Decision, ActView](self, "/decisions")
+
+        self.payments = Payments[orders.NewPayment](self, "/payments")
+        self.redemptions = Redemptions[orders.NewRedemption](self, "/redemptions")
+        self.payout_batches = PayoutBatches(self, "/payout-batches")
+        self.reconciliations = Reading[ReconciliationView, ReconciliationView](self, "/reconciliations")
+
+    def budgets(self) -> list[BudgetView]:
+        return cast("list[BudgetView]", self.get("/budgets"))
+
+    def wallet(self) -> WalletView:
+        return cast(WalletView, self.get("/wallet"))
+
+    def reconcile(self) -> ReconciliationView:
+        """Ask for a comparison of chain, books and bank; read it until it is done."""
+        return cast(ReconciliationView, self.post("/reconciliations"))
+
+    def new_token(self, body: orders.NewToken) -> TokenView:
+        return cast(TokenView, self.post("/tokens", body))

@@ -1,0 +1,170 @@
+"""What is sent to the API.
+
+Written by `python tools/generate_client_types.py` from the API's description; do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+
+class AccountChange(TypedDict):
+    iban: str
+    account_holder: str
+
+
+class Admission(TypedDict):
+    participants: list[str]
+
+
+class Approval(TypedDict):
+    claims: list[str]
+
+
+class AttestationBody(TypedDict):
+    cents: int
+    as_of: int
+    statement_sha256: str
+
+
+class AwardBody(TypedDict):
+    partner: str
+    period: int
+    resident: str
+    cents: int
+    reason: str
+
+
+class BankReturn(TypedDict):
+    end_to_end_id: str
+    occurred_at: int
+    reason: str
+
+
+class Block(TypedDict):
+    participant: str
+    reason: int
+
+
+class BudgetsClosingBody(TypedDict):
+    partner: str
+    period: int
+
+
+class Decision(TypedDict):
+    claim: str
+    award: bool
+    reason: int
+    words: str
+
+
+class GrantBody(TypedDict):
+    partner: str
+    period: int
+    cents: int
+
+
+class JobsClosingBody(TypedDict):
+    job: str
+
+
+class LimitBody(TypedDict):
+    partner: str
+    capacity: int
+    window: int
+
+
+class NewClaim(TypedDict):
+    job: str
+
+
+class NewJob(TypedDict):
+    title: str
+    description: str
+    place: str
+    neighbourhood: str
+    bring: NotRequired[str]
+    minutes: int
+    evidence: Literal["photo", "onsite", "none"]
+    kind: str
+    reward: int
+    slots: int
+    period: int
+    claim_by: int
+    submit_by: int
+
+
+class NewMerchant(TypedDict):
+    id: str
+    name: str
+    iban: str
+    account_holder: NotRequired[str | None]
+    category: str
+
+
+class NewParticipant(TypedDict):
+    id: str
+    name: str
+
+
+class NewPayment(TypedDict):
+    code: str
+    cents: NotRequired[int | None]
+
+
+class NewRedemption(TypedDict):
+    cents: int
+
+
+class NewRefund(TypedDict):
+    cents: int
+
+
+class NewRequest(TypedDict):
+    cents: int
+    lifetime_seconds: NotRequired[int]
+
+
+class NewToken(TypedDict):
+    participant: str
+    days: NotRequired[int]
+
+
+class Outcomes(TypedDict):
+    booked: NotRequired[list[str]]
+    rejected: NotRequired[list[Rejected]]
+
+
+class Rejected(TypedDict):
+    redemption: str
+    reason: str
+
+
+class Rejection(TypedDict):
+    claim: str
+    reason: int
+    words: str
+
+
+class SignedAct(TypedDict):
+    act: str
+    signature: str
+    signer: NotRequired[str | None]
+
+
+class SignerBody(TypedDict):
+    partner: str
+    signer: str
+
+
+class Submission(TypedDict):
+    note: NotRequired[str]
+    photo_sha256: NotRequired[str | None]
+
+
+class Unblock(TypedDict):
+    participant: str
+
+
+class Words(TypedDict):
+    words: str

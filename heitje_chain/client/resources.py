@@ -1,0 +1,131 @@
+"""What the API has, with types: `client.jobs.list(state="open")`, `client.grants.sign(body, key)`.
+
+Every order takes a `key`: the same key again is the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar, cast
+
+from .answers import (
+    ActView,
+    BatchInFull,
+    BatchView,
+    ClaimInFull,
+    ClaimView,
+    FileView,
+    ParticipantView,
+    PaymentView,
+    PreparedAct,
+    RedemptionInFull,
+    RedemptionView,
+    RequestView,
+    SignerView,
+)
+from .http import Body as Sent
+from .http import Transport
+from .orders import AccountChange, BankReturn, NewMerchant, Outcomes, Submission
+from .signers import Signer
+
+Item = TypeVar("Item")
+Full = TypeVar("Full")
+Body = TypeVar("Body")
+Answer = TypeVar("Answer")
+
+
+class Reading(Generic[Item, Full]):
+    """Things that can be listed, newest first, and read one by one."""
+
+    def __init__(self, api: Transport, path: str) -> None:
+        self._api, self.path = api, path
+
+    def list(self, **query: str | int) -> Iterator[Item]:
+        """Yield all of them, page by page; `query` are the route's filters, such as state="open"."""
+        return cast(Iterator[Item], self._api.every(self.path, **query))
+
+    def get(self, identifier: str | int) -> Full:
+        return cast(Full, self._api.get(f"{self.path}/{identifier}"))
+
+
+class Asking(Reading[Item, Full], Generic[Item, Full, Body]):
+    """Things that can also be asked for under the token alone."""
+
+    def ask(self, body: Body, key: str | None = None) -> Item:
+        return cast(Item, self._api.post(self.path, cast(Sent, body), key))
+
+
+class Signing(Generic[Body, Answer]):
+    """Orders that are prepared by the service and then signed."""
+
+    def __init__(self, api: Transport, path: str) -> None:
+        self._api, self.path = api, path
+
+    def sign(self, body: Body, signer: Signer, key: str | None = None) -> Answer:
+        """Raises:
+        Problem, ServerUnreachable, and what the signer raises
+        """
+        return cast(Answer, self._api.act(self.path, cast(Sent, body), signer, key=key))
+
+
+class Merchants(Asking[ParticipantView, ParticipantView, NewMerchant]):
+    def change_account(self, merchant: str, body: AccountChange) -> ParticipantView:
+        return cast(ParticipantView, self._api.put(f"{self.path}/{merchant}/account", body))
+
+
+class Partners(Asking[ParticipantView, ParticipantView, Body], Generic[Body]):
+    def signers(self, partner: str) -> list[SignerView]:
+        return cast("list[SignerView]", self._api.get(f"{self.path}/{partner}/signers"))
+
+
+class Claims(Asking[ClaimView, ClaimInFull, Body], Generic[Body]):
+    def submit(self, claim: str, body: Submission, key: str | None = None) -> ClaimView:
+        return cast(ClaimView, self._api.post(f"{self.path}/{claim}/submission", body, key))
+
+    def withdraw(self, claim: str, key: str | None = None) -> ClaimView:
+        return cast(ClaimView, self._api.post(f"{self.path}/{claim}/withdrawal", None, key))
+
+    def dispute(self, claim: str, words: str, key: str | None = None) -> ClaimView:
+        return cast(ClaimView, self._api.post(f"{self.path}/{claim}/dispute", {"words": words}, key))
+
+
+class Payments(Asking[PaymentView, PaymentView, Body], Generic[Body]):
+    def refund(self, payment: str, cents: int, key: str | None = None) -> PaymentView:
+        return cast(PaymentView, self._api.post(f"{self.path}/{payment}/refunds", {"cents": cents}, key))
+
+    def request(self, cents: int, key: str | None = None) -> RequestView:
+        """Ask for an amount at the till."""
+        return cast(RequestView, self._api.post("/payment-requests", {"cents": cents}, key))
+
+
+class Redemptions(Asking[RedemptionView, RedemptionInFull, Body], Generic[Body]):
+    def confirm_account(self, redemption: str, key: str | None = None) -> RedemptionView:
+        path = f"{self.path}/{redemption}/account-confirmation"
+        return cast(RedemptionView, self._api.post(path, None, key))
+
+    def returned(self, redemption: str, body: BankReturn, key: str | None = None) -> RedemptionView:
+        """Tell that the bank sent a booked payment back."""
+        return cast(RedemptionView, self._api.post(f"{self.path}/{redemption}/bank-return", body, key))
+
+
+class PayoutBatches(Reading[BatchView, BatchInFull]):
+    def close(self, signer: Signer, key: str | None = None) -> ActView:
+        return cast(ActView, self._api.act(self.path, {}, signer, key=key))
+
+    def seal(self, number: int) -> FileView:
+        """Make the bank file, once; asked again it is the same."""
+        return cast(FileView, self._api.post(f"{self.path}/{number}/file"))
+
+    def file(self, number: int) -> bytes:
+        return self._api.bytes(f"{self.path}/{number}/file")
+
+    def record(self, number: int, body: Outcomes, key: str | None = None) -> BatchInFull:
+        """Tell what the bank did with lines."""
+        return cast(BatchInFull, self._api.post(f"{self.path}/{number}/outcomes", body, key))
+
+    def settle(self, number: int, signer: Signer, key: str | None = None) -> ActView:
+        return cast(ActView, self._api.act(f"{self.path}/{number}/settlement", {}, signer, key=key))
+
+
+class Acts(Reading[ActView, PreparedAct]):
+    """What was signed, or is to be."""
