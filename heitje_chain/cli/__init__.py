@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from . import acts, budgets, devnet, operate, pilot
-from .command import signing
+from . import acts, budgets, claims, devnet, jobs, keyfiles, operate, payments, payouts, people, pilot
+from .command import ordering, signing
 from .refusals import EXIT_CODES
 
 app = typer.Typer(
@@ -32,8 +32,26 @@ app.command(epilog=EXIT_CODES)(pilot.demo)
 app.command(epilog=EXIT_CODES)(pilot.reconcile)
 
 # Clients of the API.
+app.add_typer(people.partner_app, name="partner", help="Who posts jobs, and who signs for them.")
+app.add_typer(people.merchant_app, name="merchant", help="Shops, and the accounts that they are paid to.")
+app.add_typer(people.resident_app, name="resident", help="Who earns.")
+app.add_typer(people.association_app, name="association", help="Who receives donations.")
 app.add_typer(budgets.budget_app, name="budget", help="What partners may promise.")
 app.add_typer(budgets.limit_app, name="limit", help="How much a partner's approvals can mint in a while.")
 app.add_typer(budgets.reserve_app, name="reserve", help="The euros in the bank that stand behind the coins.")
+app.add_typer(jobs.job_app, name="job", help="What partners post.")
+app.add_typer(claims.claim_app, name="claim", help="Work that was claimed, and whether it is good.")
+app.add_typer(claims.dispute_app, name="dispute", help="Rejections that a resident does not accept.")
 signing(app, "mint")(budgets.mint)
+app.add_typer(payments.wallet_app, name="wallet", help="What one has and can spend.")
+ordering(app, "pay")(payments.pay)
+ordering(app, "donate")(payments.donate)
+ordering(app, "refund")(payments.refund)
+app.add_typer(payments.payment_app, name="payment", help="What was paid, and asking for it at the till.")
+ordering(app, "redeem")(payments.redeem)
+app.add_typer(payments.redemption_app, name="redemption", help="What merchants have paid out in euros.")
+app.add_typer(
+    payouts.payout_app, name="payout", help="Paying merchants: batches, bank files, what the bank did."
+)
+app.add_typer(keyfiles.key_app, name="key", help="The key that you sign with, on your own side.")
 app.add_typer(acts.act_app, name="act", help="What was signed, and how far it is.")

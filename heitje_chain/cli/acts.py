@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -14,8 +14,13 @@ from .refusals import REFUSED, Refusal
 from .shown import Column, short
 from .signing import Asked, ShownSigner
 
+if TYPE_CHECKING:
+    from heitje_chain.client import Signer
+    from heitje_chain.client.answers import ActView
+
 act_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
+PENDING = ("signed", "posting", "pending", "asked", "closing")
 ENDED = ("done", "failed", "cancelled")
 
 
@@ -29,13 +34,13 @@ def list_acts(desk: Desk) -> None:
         Column("Stand", "State", lambda one: one["state"]),
         Column("Geldt tot", "Counts until", lambda one: desk.moment(one["deadline"])),
     )
-    desk.list(columns, desk.client.every("/acts"))
+    desk.list(columns, desk.client.acts.list())
 
 
 @reading(act_app, "show")
 def show(desk: Desk, act: Annotated[str, typer.Argument(help="Its id, or a beginning of it.")]) -> None:
     """Show what was signed, and whether it is final on the chain."""
-    found = desk.client.get(f"/acts/{one_of(desk, '/acts', act)}")
+    found = desk.client.acts.get(one_of(desk, desk.client.acts.list, act))
     facts = [("Id", found["id"]), (desk.text("What", "Wat"), found["kind"])]
     facts += [(desk.text("Who", "Wie"), found["actor"]), (desk.text("State", "Stand"), found["state"])]
     facts += [(name, str(value)) for name, value in found["content"].items()]
@@ -44,16 +49,7 @@ def show(desk: Desk, act: Annotated[str, typer.Argument(help="Its id, or a begin
     desk.show(found, facts)
 
 
-def sign(
-    desk: Desk, path: str, body: Mapping[str, Any], asked: Asked, way: str | None = None
-) -> Mapping[str, Any]:
-    """Have an order prepared, shown, signed and sent; return the answer to the signature."""
-    signer = ShownSigner(desk, asked)
-    answer: Mapping[str, Any] = desk.client.act(path, body, signer, way, desk.options.idempotency_key)
-    return answer
-
-
-def act_final(desk: Desk, act: Mapping[str, Any]) -> Mapping[str, Any]:
+def act_final(desk: Desk, act: ActView) -> ActView:
     """Wait until an act is final; a delayed one until it is scheduled, or longer with --wait.
 
     Raises:
@@ -61,26 +57,20 @@ def act_final(desk: Desk, act: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     ends = ENDED if desk.options.wait is not None else (*ENDED, "scheduled")
 
-    def ask() -> Mapping[str, Any]:
-        found: Mapping[str, Any] = desk.client.get(f"/acts/{act['id']}")
-        return found
+    def ask() -> ActView:
+        found = dict(desk.client.acts.get(act["id"]))
+        found.pop("typed_data", None)
+        return cast("ActView", found)
 
     found = desk.until(ask, lambda one: one["state"] in ends, act, f"heitje act show {act['id']}")
     if found["state"] in ("failed", "cancelled"):
         raise refused(desk, found)
-    return {name: value for name, value in found.items() if name != "typed_data"}
+    return found
 
 
-def order(
-    desk: Desk,
-    path: str,
-    body: Mapping[str, Any],
-    asked: Asked,
-    done: tuple[str, str],
-    way: str | None = None,
-) -> None:
-    """Sign an order whose answer is an act, wait, and tell what came of it."""
-    act = act_final(desk, sign(desk, path, body, asked, way))
+def order(desk: Desk, give: Callable[[Signer], ActView], asked: Asked, done: tuple[str, str]) -> None:
+    """Have an order shown and signed whose answer is an act, wait, and tell what came of it."""
+    act = act_final(desk, give(ShownSigner(desk, asked)))
     tell(desk, act, act["state"], done)
 
 
@@ -89,7 +79,7 @@ def tell(desk: Desk, thing: Mapping[str, Any], state: str, done: tuple[str, str]
     en, nl = done
     if state == "scheduled":
         en, nl = f"{en} It takes effect by itself when its delay is over.", f"{nl} Het gaat vanzelf later in."
-    elif state == "signed":
+    elif state in PENDING:
         en, nl = f"Asked: {en} It is not final yet.", f"Gevraagd: {nl} Het is nog niet definitief."
     desk.done(thing, en, nl)
 

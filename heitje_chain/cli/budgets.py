@@ -6,7 +6,7 @@ import hashlib
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +14,18 @@ from .acts import order
 from .command import reading, signing
 from .desk import Desk
 from .found import on_chain, participant
-from .options import euros, euros_or_nothing
-from .shown import HERE, Column, short
+from .options import euros, euros_or_nothing, moment_of
+from .shown import Column, short
 from .signing import Asked
+
+if TYPE_CHECKING:
+    from heitje_chain.client.orders import (
+        AttestationBody,
+        AwardBody,
+        BudgetsClosingBody,
+        GrantBody,
+        LimitBody,
+    )
 
 budget_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 limit_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -44,33 +53,43 @@ def list_budgets(desk: Desk) -> None:
         Column("Over", "Left", lambda one: desk.amount(one["available"]), right=True),
         Column("", "", lambda one: desk.text("closed", "gesloten") if one["closed"] else ""),
     )
-    desk.list(columns, desk.client.get("/budgets"))
+    desk.list(columns, desk.client.budgets())
 
 
 @signing(budget_app, "grant")
 def grant(desk: Desk, partner: PartnerArgument, amount: AmountArgument, period: PeriodOption) -> None:
     """Let a partner promise more rewards. The treasurer signs."""
-    found = participant(desk, "partners", partner)
+    found = participant(desk, "partner", partner)
     chain_id = on_chain(desk, found)
     asked = Asked(
         ("grant",), {"partner": chain_id, "period": period, "cents": amount}, {chain_id: found["name"]}
     )
-    body = {"partner": found["id"], "period": period, "cents": amount}
+    body: GrantBody = {"partner": found["id"], "period": period, "cents": amount}
     told = desk.amount(amount), found["name"], period
     en = "{} granted to {} for {}.".format(*told)
-    order(desk, "/grants", body, asked, (en, "{} toegekend aan {} voor {}.".format(*told)))
+    order(
+        desk,
+        desk.client.grants.of(body, desk.key),
+        asked,
+        (en, "{} toegekend aan {} voor {}.".format(*told)),
+    )
 
 
 @signing(budget_app, "close")
 def close(desk: Desk, partner: PartnerArgument, period: PeriodOption) -> None:
     """Let a partner promise nothing more from a budget; what is left is the city's again."""
-    found = participant(desk, "partners", partner)
+    found = participant(desk, "partner", partner)
     chain_id = on_chain(desk, found)
     asked = Asked(("closeBudget",), {"partner": chain_id, "period": period}, {chain_id: found["name"]})
     told = found["name"], period
     done = ("The budget of {} for {} is closed.", "Het budget van {} voor {} is gesloten.")
-    body = {"partner": found["id"], "period": period}
-    order(desk, "/budget-closings", body, asked, (done[0].format(*told), done[1].format(*told)))
+    body: BudgetsClosingBody = {"partner": found["id"], "period": period}
+    order(
+        desk,
+        desk.client.budget_closings.of(body, desk.key),
+        asked,
+        (done[0].format(*told), done[1].format(*told)),
+    )
 
 
 def mint(
@@ -82,7 +101,7 @@ def mint(
     period: PeriodOption,
 ) -> None:
     """Give a resident coins at once, out of what a partner's budget promised nobody. The treasurer signs."""
-    giver, getter = participant(desk, "partners", partner), participant(desk, "residents", resident)
+    giver, getter = participant(desk, "partner", partner), participant(desk, "resident", resident)
     giver_id, getter_id = on_chain(desk, giver), on_chain(desk, getter)
     arguments = {"partner": giver_id, "resident": getter_id, "period": period, "cents": amount}
     asked = Asked(
@@ -91,7 +110,7 @@ def mint(
         {giver_id: giver["name"], getter_id: getter["name"]},
         [(desk.text("Reason", "Reden"), reason)],
     )
-    body = {
+    body: AwardBody = {
         "partner": giver["id"],
         "resident": getter["id"],
         "period": period,
@@ -100,7 +119,7 @@ def mint(
     }
     told = desk.amount(amount), getter["name"]
     done = ("{} minted for {}.".format(*told), "{} uitgegeven aan {}.".format(*told))
-    order(desk, "/awards", body, asked, done)
+    order(desk, desk.client.awards.of(body, desk.key), asked, done)
 
 
 @signing(limit_app, "set")
@@ -111,14 +130,19 @@ def set_limit(
     hours: Annotated[int, typer.Option(min=1, max=1_000_000, help="In how many hours.")] = 24,
 ) -> None:
     """Set how much a partner's approvals can mint in a while. The treasurer signs; it takes effect later."""
-    found = participant(desk, "partners", partner)
+    found = participant(desk, "partner", partner)
     chain_id, window = on_chain(desk, found), hours * 3600
     arguments = {"partner": chain_id, "capacity": amount, "window": window}
     asked = Asked(("setMintLimit",), arguments, {chain_id: found["name"]})
-    body = {"partner": found["id"], "capacity": amount, "window": window}
+    body: LimitBody = {"partner": found["id"], "capacity": amount, "window": window}
     told = found["name"], desk.amount(amount), hours
     en = "The limit of {} is {} in {} hours.".format(*told)
-    order(desk, "/mint-limits", body, asked, (en, "De limiet van {} is {} per {} uur.".format(*told)))
+    order(
+        desk,
+        desk.client.mint_limits.of(body, desk.key),
+        asked,
+        (en, "De limiet van {} is {} per {} uur.".format(*told)),
+    )
 
 
 @signing(reserve_app, "attest")
@@ -134,25 +158,26 @@ def attest(
     ],
     statement: Annotated[Path, typer.Option(help="The bank statement's file; its SHA-256 is signed.")],
     as_of: Annotated[
-        datetime | None,
+        int | None,
         typer.Option(
-            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-            help="The statement's moment, local time. Default: now.",
+            parser=moment_of,
+            metavar="MOMENT",
+            help="Of the statement, local time, such as 2026-12-01 (its end). Default: now.",
         ),
     ] = None,
 ) -> None:
     """Attest how many euros are in the bank, so that as much can be granted. The auditor signs."""
-    moment = int(time.time()) - 1 if as_of is None else int(as_of.replace(tzinfo=HERE).timestamp())
+    moment = int(time.time()) - 1 if as_of is None else as_of
     statement_hash = hashlib.sha256(statement.read_bytes()).hexdigest()
     asked = Asked(
         ("attestReserve",),
         {"cents": amount, "asOf": moment},
         more=[(desk.text("Statement SHA-256", "SHA-256 van het afschrift"), statement_hash)],
     )
-    body = {"cents": amount, "as_of": moment, "statement_sha256": statement_hash}
+    body: AttestationBody = {"cents": amount, "as_of": moment, "statement_sha256": statement_hash}
     told = desk.amount(amount), desk.moment(moment)
     done = ("{} attested as of {}.".format(*told), "{} bevestigd per {}.".format(*told))
-    order(desk, "/attestations", body, asked, done)
+    order(desk, desk.client.attestations.of(body, desk.key), asked, done)
 
 
 def _year() -> int:

@@ -25,7 +25,18 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
-class _Read:
+class _Local:
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For programs: JSON and nothing else, refusals as problems.")
+    ] = False
+    lang: Annotated[
+        str | None,
+        typer.Option(metavar="nl|en", envvar="HEITJE_LANG", help="Default: as the terminal is set."),
+    ] = None
+
+
+@dataclass(frozen=True)
+class _Read(_Local):
     url: Annotated[
         str,
         typer.Option(metavar="URL", envvar="HEITJE_URL", help="Where the service is."),
@@ -37,13 +48,6 @@ class _Read:
             envvar="HEITJE_TOKEN_FILE",
             help="The access token is in it; else it is in HEITJE_TOKEN.",
         ),
-    ] = None
-    as_json: Annotated[
-        bool, typer.Option("--json", help="For programs: JSON and nothing else, refusals as problems.")
-    ] = False
-    lang: Annotated[
-        str | None,
-        typer.Option(metavar="nl|en", envvar="HEITJE_LANG", help="Default: as the terminal is set."),
     ] = None
 
 
@@ -94,6 +98,11 @@ class _Sign(_Order):
     ] = None
 
 
+def local(app: typer.Typer, name: str) -> Callable[[Command], Command]:
+    """Register a command that asks nobody."""
+    return _registered(app, name, _Local)
+
+
 def reading(app: typer.Typer, name: str) -> Callable[[Command], Command]:
     """Register a command that only asks."""
     return _registered(app, name, _Read)
@@ -109,7 +118,7 @@ def signing(app: typer.Typer, name: str) -> Callable[[Command], Command]:
     return _registered(app, name, _Sign)
 
 
-def _registered(app: typer.Typer, name: str, shared: type[_Read]) -> Callable[[Command], Command]:
+def _registered(app: typer.Typer, name: str, shared: type[_Local]) -> Callable[[Command], Command]:
     names = [field.name for field in fields(shared)]
 
     def register(work: Command) -> Command:
@@ -127,7 +136,7 @@ def _registered(app: typer.Typer, name: str, shared: type[_Read]) -> Callable[[C
     return register
 
 
-def _signature(work: Callable[..., None], shared: type[_Read]) -> inspect.Signature:
+def _signature(work: Callable[..., None], shared: type[_Local]) -> inspect.Signature:
     """Return the command's own parameters, without its desk, and after them the shared ones."""
     _, *own = inspect.signature(work, eval_str=True).parameters.values()
     common = inspect.signature(shared, eval_str=True).parameters.values()

@@ -34,6 +34,11 @@ class Desk:
 
         return Client(self.options.url, self.options.token(), self.options.language)
 
+    @property
+    def key(self) -> str | None:
+        """The Idempotency-Key that was given."""
+        return self.options.idempotency_key
+
     # ------------------------------------------------------------ words
 
     def text(self, en: str, nl: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from .desk import Desk
 from .refusals import MISTYPED, Refusal
+
+if TYPE_CHECKING:
+    from heitje_chain.client.answers import ParticipantView
+    from heitje_chain.client.resources import Reading
+
+Kind = Literal["partner", "merchant", "resident", "association"]
 
 LEAST = 6
 """How many characters of an id are enough to look for."""
@@ -14,8 +20,8 @@ LEAST = 6
 _FULL = (32, 64)
 
 
-def one_of(desk: Desk, path: str, typed: str) -> str:
-    """Return the whole id of one thing in a list of the API; an id in full is believed as it is.
+def one_of(desk: Desk, everything: Callable[[], Iterable[Mapping[str, Any]]], typed: str) -> str:
+    """Return the whole id of one of these things; an id in full is believed as it is.
 
     Raises:
         Refusal: nothing begins like that, or more than one thing does.
@@ -25,29 +31,41 @@ def one_of(desk: Desk, path: str, typed: str) -> str:
         return wanted
     if len(wanted) < LEAST or not _is_hex(wanted):
         raise _not_found(desk, typed, 0)
-    found = [one["id"] for one in desk.client.every(path) if one["id"].startswith(wanted)]
+    found = [one["id"] for one in everything() if one["id"].startswith(wanted)]
     if len(found) != 1:
         raise _not_found(desk, typed, len(found))
     return str(found[0])
 
 
-def participant(desk: Desk, kind: str, typed: str) -> Mapping[str, Any]:
-    """Return a participant of one kind ("partners", ...) by id, a beginning of it, or its name in full.
+def participant(desk: Desk, kind: Kind, typed: str) -> ParticipantView:
+    """Return a participant of one kind by id, a beginning of it, its id on the chain, or its name in full.
 
     Raises:
         Refusal, Problem
     """
     wanted = typed.removeprefix("0x").lower()
+    people = people_of(desk, kind)
     if len(wanted) == 32 and _is_hex(wanted):
-        known: Mapping[str, Any] = desk.client.get(f"/{kind}/{wanted}")
-        return known
-    found = [one for one in desk.client.every(f"/{kind}") if _is_meant(one, typed.strip(), wanted)]
+        return people.get(wanted)
+    found = [one for one in people.list() if _is_meant(one, typed.strip(), wanted)]
     if len(found) != 1:
         raise _not_found(desk, typed, len(found))
     return found[0]
 
 
-def on_chain(desk: Desk, one: Mapping[str, Any]) -> str:
+def people_of(desk: Desk, kind: Kind) -> Reading[ParticipantView, ParticipantView]:
+    """Return the API's part about participants of this kind."""
+    client = desk.client
+    people: Mapping[Kind, Reading[ParticipantView, ParticipantView]] = {
+        "partner": client.partners,
+        "merchant": client.merchants,
+        "resident": client.residents,
+        "association": client.associations,
+    }
+    return people[kind]
+
+
+def on_chain(desk: Desk, one: ParticipantView) -> str:
     """Return a participant's id on the chain, hex without 0x.
 
     Raises:
@@ -64,7 +82,7 @@ def on_chain(desk: Desk, one: Mapping[str, Any]) -> str:
     return str(one["participant"]).removeprefix("0x").lower()
 
 
-def _is_meant(one: Mapping[str, Any], typed: str, wanted: str) -> bool:
+def _is_meant(one: ParticipantView, typed: str, wanted: str) -> bool:
     by_id = len(wanted) >= LEAST and one["id"].startswith(wanted)
     by_chain = len(wanted) == 40 and (one["participant"] or "").removeprefix("0x").lower() == wanted
     return by_id or by_chain or one["name"].casefold() == typed.casefold()

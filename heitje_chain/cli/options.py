@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,16 +18,20 @@ from .refusals import MISTYPED, Refusal
 
 Language = Literal["nl", "en"]
 
+HERE = ZoneInfo("Europe/Amsterdam")
+
+IDS = "An id, a beginning of it, or the name in full."
+
 PATIENCE_SECONDS = 120
 """How long an order is waited for when nothing else is said."""
 
 
 @dataclass(frozen=True)
 class Options:
-    url: str
-    token_file: Path | None
     as_json: bool
     language: Language
+    url: str = ""
+    token_file: Path | None = None
     yes: bool = False
     wait: int | None = None
     """Seconds that were asked for with --wait."""
@@ -40,6 +46,11 @@ class Options:
     def of(cls, given: Mapping[str, Any]) -> Options:
         rest = {name: value for name, value in given.items() if name != "lang"}
         return cls(language=_language(given["lang"]), **rest)
+
+    @property
+    def password_given(self) -> bool:
+        """Whether the key file's password is in the environment."""
+        return "HEITJE_KEY_PASSWORD" in os.environ
 
     def token(self) -> str:
         """Raises:
@@ -78,3 +89,16 @@ def _language(wanted: str | None) -> Language:
     if wanted is not None and wanted not in ("nl", "en"):
         raise typer.BadParameter("Choose nl or en.", param_hint="--lang")
     return "nl" if spoken.lower().startswith("nl") else "en"
+
+
+def moment_of(text: str) -> int:
+    """Read a local moment, "2026-12-01" (its end) or "2026-12-01 15:30", as UTC seconds."""
+    words = text.strip().replace("T", " ")
+    is_day = len(words) == len("2026-12-01")
+    try:
+        read = datetime.strptime(f"{words} 23:59" if is_day else words, "%Y-%m-%d %H:%M")  # noqa: DTZ007
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no moment, such as 2026-12-01 or '2026-12-01 15:30'."
+        ) from None
+    return int(read.replace(tzinfo=HERE).timestamp())

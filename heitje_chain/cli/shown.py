@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from heitje_chain.money import to_euros
 
-from .options import Language
-
-HERE = ZoneInfo("Europe/Amsterdam")
+from .options import HERE, Language
 
 SHORT = 12
 """How much of an id a table shows; commands take any beginning that only one thing has."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from getpass import getpass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,9 @@ from .refusals import MISTYPED, REFUSED, Refusal
 from .shown import short
 
 if TYPE_CHECKING:
-    from heitje_chain.client import Signer
+    from pathlib import Path
+
+    from heitje_chain.client import KeyFile, Signer
     from heitje_chain.client.meaning import Meaning
 
 # function or message -> what it is called in a summary, en and nl
@@ -91,7 +93,9 @@ class Asked:
     names: Mapping[str, str] = field(default_factory=dict)
     """Id in hex -> what a person calls it."""
     more: Sequence[tuple[str, str]] = ()
-    """What a person should see besides, such as a sum."""
+    """What a person should see besides, such as a reason in words."""
+    explain: Callable[[Meaning], Sequence[tuple[str, str]]] | None = None
+    """Tells more from the message itself, such as a sum; it may raise Refusal."""
 
 
 class ShownSigner:
@@ -141,9 +145,7 @@ class ShownSigner:
         Refusal: the message says something else than what was asked, or is for another chain.
         """
         asked, chain = self._asked, self._desk.options.chain_id
-        wrong = [
-            name for name, value in asked.arguments.items() if meaning.arguments.get(name, value) != value
-        ] + [name for name in asked.arguments if name not in meaning.arguments]
+        wrong = [name for name, value in asked.arguments.items() if not _is_said(meaning, name, value)]
         if meaning.act not in asked.acts:
             wrong = [meaning.act]
         if chain is not None and meaning.chain_id != chain:
@@ -169,6 +171,7 @@ class ShownSigner:
             if name in _ARGUMENTS
         ]
         lines += self._asked.more
+        lines += self._asked.explain(meaning) if self._asked.explain else ()
         if meaning.delayed:
             words = desk.text("later by itself, after a delay", "later vanzelf, na een wachttijd")
             lines.append((desk.text("Takes effect", "Gaat in"), words))
@@ -196,16 +199,31 @@ class ShownSigner:
         return f"{name} ({short(value)})" if name else str(value)
 
 
+def _is_said(meaning: Meaning, name: str, value: Any) -> bool:
+    """Whether the message has this argument with this value; a list's order says nothing."""
+    said = meaning.arguments.get(name)
+    if isinstance(value, list) and isinstance(said, list):
+        return sorted(said) == sorted(value)
+    return bool(said == value and name in meaning.arguments)
+
+
 def open_key(desk: Desk) -> Signer:
-    """Open the key file; its password is asked on the terminal, or in HEITJE_KEY_PASSWORD.
+    """Open the key file of --key; its password is asked on the terminal, or in HEITJE_KEY_PASSWORD.
 
     Raises:
         KeyFileError, Refusal: no password, and nobody to ask.
     """
-    from heitje_chain.client import KeyFile
-
     path = desk.options.key
     assert path is not None  # noqa: S101 - the constructor of ShownSigner made sure
+    return open_key_file(desk, path)
+
+
+def open_key_file(desk: Desk, path: Path) -> KeyFile:
+    """Raises:
+    KeyFileError, Refusal
+    """
+    from heitje_chain.client import KeyFile
+
     if not path.read_bytes().lstrip().startswith(b"{"):
         return KeyFile(path)
     return KeyFile(path, password(desk, f"Password of {path}: ", f"Wachtwoord van {path}: "))
@@ -217,9 +235,8 @@ def password(desk: Desk, en: str, nl: str) -> str:
     Raises:
         Refusal
     """
-    given = os.environ.get("HEITJE_KEY_PASSWORD")
-    if given is not None:
-        return given
+    if desk.options.password_given:
+        return os.environ["HEITJE_KEY_PASSWORD"]
     if not sys.stdin.isatty():
         raise Refusal(
             "password-missing",

@@ -14,6 +14,7 @@ from .answers import (
     JobView,
     ParticipantView,
     ReconciliationView,
+    RequestView,
     TokenView,
     WalletView,
 )
@@ -75,6 +76,10 @@ class Client(Transport):
 
     def wallet(self) -> WalletView:
         return cast(WalletView, self.get("/wallet"))
+
+    def read_request(self, code: str) -> RequestView:
+        """Read what a till asks for, by its code or its id."""
+        return cast(RequestView, self.get(f"/payment-requests/{code.rsplit(':', 1)[-1]}"))
 
     def reconcile(self) -> ReconciliationView:
         """Ask for a comparison of chain, books and bank; read it until it is done."""

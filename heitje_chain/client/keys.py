@@ -43,21 +43,25 @@ class KeyFile:
         return f"KeyFile({self.path}, {self.address})"
 
 
-def new_key_file(path: Path, private_key: bytes | None = None) -> KeyFile:
+def new_key_file(path: Path, private_key: bytes | None = None, password: str | None = None) -> KeyFile:
     """Write a new file that only its owner can read, with a random key unless one is given.
+
+    Args:
+        password: encrypts it (JSON, scrypt); without one it is plain hex
 
     Raises:
         KeyFileError: there is one already; a key is never written over.
     """
     key = private_key or bytes(Account.create().key)
+    content = f"0x{key.hex()}" if password is None else json.dumps(Account.encrypt(key, password))
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyFileError(f"There is a file {path} already; a key is never written over.") from None
     with os.fdopen(descriptor, "w") as file:
-        file.write(f"0x{key.hex()}\n")
-    return KeyFile(path)
+        file.write(f"{content}\n")
+    return KeyFile(path, password)
 
 
 def _private_key(path: Path, password: str | None) -> str | bytes:

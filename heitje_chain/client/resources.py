@@ -5,7 +5,7 @@ Every order takes a `key`: the same key again is the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar, cast
 
 from .answers import (
@@ -66,6 +66,10 @@ class Signing(Generic[Body, Answer]):
         Problem, ServerUnreachable, and what the signer raises
         """
         return cast(Answer, self._api.act(self.path, cast(Sent, body), signer, key=key))
+
+    def of(self, body: Body, key: str | None = None) -> Callable[[Signer], Answer]:
+        """Return the order as something that only lacks its signer."""
+        return lambda signer: self.sign(body, signer, key)
 
 
 class Merchants(Asking[ParticipantView, ParticipantView, NewMerchant]):
