@@ -31,6 +31,8 @@ class Config:
     """Who pays merchants, as the bank knows it; empty until it is set."""
     debtor_iban: str
     debtor_bic: str | None
+    backup_recipients: Path | None
+    """Who can open backups, an age recipient a line."""
     refund_days: int
     """How long after a payment a merchant can give it back."""
 
@@ -38,8 +40,10 @@ class Config:
 def from_environment(environment: dict[str, str] | None = None) -> Config:
     """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE,
     _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet. _DEBTOR_NAME, _DEBTOR_IBAN
-    and _DEBTOR_BIC name the account that merchants are paid from, and have none. _REFUND_DAYS is 90."""
+    and _DEBTOR_BIC name the account that merchants are paid from, and have none; nor has
+    _BACKUP_RECIPIENTS. _REFUND_DAYS is 90."""
     given = os.environ if environment is None else environment
+    recipients = given.get("HEITJE_BACKUP_RECIPIENTS")
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
     return Config(
         home=home,
@@ -53,5 +57,6 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         debtor_name=given.get("HEITJE_DEBTOR_NAME", ""),
         debtor_iban=given.get("HEITJE_DEBTOR_IBAN", ""),
         debtor_bic=given.get("HEITJE_DEBTOR_BIC"),
+        backup_recipients=Path(recipients) if recipients else None,
         refund_days=int(given.get("HEITJE_REFUND_DAYS", "90")),
     )

@@ -19,6 +19,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url
 
 METADATA = MetaData(
@@ -88,10 +90,24 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def upgrade(engine: Engine) -> None:
     """Bring the tables to what this version needs; does nothing when they are."""
     with engine.begin() as connection:
-        config = AlembicConfig()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_within(connection, "head")
+
+
+def upgrade_within(connection: Connection, revision: str) -> None:
+    """As `upgrade`, to any revision and in the caller's transaction."""
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision that the tables have; None when there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows_revision(revision: str) -> bool:
+    """Whether this version can bring tables from there to what it needs."""
+    return revision in {one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()}
 
 
 def append_only(table: Table, same_key: str) -> Callable[[Connection], None]:
@@ -113,6 +129,12 @@ def append_only(table: Table, same_key: str) -> Callable[[Connection], None]:
 
     event.listen(table, "after_create", after_create)
     return protect
+
+
+def _alembic() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

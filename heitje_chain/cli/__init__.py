@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from . import acts, budgets, claims, devnet, jobs, keyfiles, operate, payments, payouts, people, pilot
+from . import (
+    acts,
+    backups,
+    budgets,
+    claims,
+    devnet,
+    jobs,
+    keyfiles,
+    operate,
+    payments,
+    payouts,
+    people,
+    pilot,
+)
 from .command import ordering, signing
 from .refusals import EXIT_CODES
 
@@ -28,6 +41,9 @@ app.add_typer(operate.keys_app, name="keys", help="The master key that seals eve
 app.add_typer(operate.token_app, name="token", help="Access tokens for the API.")
 app.command(epilog=EXIT_CODES)(operate.serve)
 app.command(epilog=EXIT_CODES)(operate.worker)
+app.command(epilog=EXIT_CODES)(backups.backup)
+app.command(epilog=EXIT_CODES)(backups.restore)
+operate.keys_app.command("new-identity", epilog=EXIT_CODES)(backups.new_identity)
 app.command(epilog=EXIT_CODES)(pilot.demo)
 app.command(epilog=EXIT_CODES)(pilot.reconcile)
 

@@ -56,7 +56,7 @@ class KeyStore:
         if content is None:
             return None
         try:
-            sealed = _sealed_from(content)
+            sealed = sealed_from(content)
         except (KeyError, TypeError, ValueError):
             raise StoreDamaged(path) from None
         if sealed.wallet_id != wallet_id:
@@ -71,7 +71,7 @@ class KeyStore:
             StoreUnwritable: disk full, read-only or gone; nothing was kept.
         """
         path = self._path(sealed.wallet_id)
-        self._add(path, _content_of(sealed))
+        self._add(path, content_of(sealed))
         kept = self.find(sealed.wallet_id)
         if kept is None:
             raise StoreUnreadable(path, "it is gone right after it was written")
@@ -91,7 +91,7 @@ class KeyStore:
             raise WalletConflict(sealed.wallet_id)
         if kept != sealed:
             path = self._path(sealed.wallet_id)
-            with self._unfinished(path, _content_of(sealed)) as unfinished:
+            with self._unfinished(path, content_of(sealed)) as unfinished:
                 unfinished.replace(path)
                 _sync_folder(path.parent)
 
@@ -201,13 +201,19 @@ def _read(path: Path) -> dict[str, Any] | None:
     return content
 
 
-def _content_of(sealed: Sealed) -> dict[str, Any]:
+def content_of(sealed: Sealed) -> dict[str, Any]:
+    """Return a sealed key as its file has it: bytes in hex."""
     return {
         name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(sealed).items()
     }
 
 
-def _sealed_from(content: dict[str, Any]) -> Sealed:
+def sealed_from(content: dict[str, Any]) -> Sealed:
+    """Read what `content_of` made.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is something else.
+    """
     return Sealed(
         wallet_id=content["wallet_id"],
         address=content["address"],

@@ -1,7 +1,7 @@
 """What each role may do over the API: one table from roles to scopes.
 
 A token is for one role. Residents, merchants, partners and associations act as the participant that the token
-names, officers as the officer of that name in the deployment record. The operator is neither.
+names, officers as the officer of that name in the deployment record.
 """
 
 from __future__ import annotations
@@ -11,13 +11,8 @@ from types import MappingProxyType
 
 PARTICIPANT_ROLES = ("resident", "merchant", "partner", "association")
 OFFICER_ROLES = ("registrar", "treasurer", "auditor", "settlement", "arbiter", "enforcer", "guardian")
-OPERATOR = "operator"
-"""Keeps the service running: no participant, no officer and nothing on the chain. It needs nobody's name."""
 
-_ANYBODY = frozenset({"tokens:read", "tokens:revoke"})
-"""About one's own tokens; with tokens:write about everybody's."""
-
-_OFFICERS_READ = _ANYBODY | frozenset(
+_OFFICERS_READ = frozenset(
     {
         "acts:read",
         "budgets:read",
@@ -34,12 +29,10 @@ _OFFICERS_READ = _ANYBODY | frozenset(
 
 SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "resident": _ANYBODY
-        | frozenset(
+        "resident": frozenset(
             {"claims:read", "claims:write", "jobs:read", "payments:read", "payments:write", "wallet:read"}
         ),
-        "merchant": _ANYBODY
-        | frozenset(
+        "merchant": frozenset(
             {
                 "payments:read",
                 "redemptions:read",
@@ -49,9 +42,8 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
                 "wallet:read",
             }
         ),
-        "association": _ANYBODY | frozenset({"payments:read", "payments:write", "wallet:read"}),
-        "partner": _ANYBODY
-        | frozenset(
+        "association": frozenset({"payments:read", "payments:write", "wallet:read"}),
+        "partner": frozenset(
             {"acts:read", "approvals:write", "budgets:read", "claims:read", "jobs:read", "jobs:write"}
         ),
         "registrar": _OFFICERS_READ
@@ -62,10 +54,6 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "arbiter": _OFFICERS_READ | {"decisions:write"},
         "enforcer": _OFFICERS_READ | {"blocks:write", "cancellations:write", "recoveries:write"},
         "guardian": _OFFICERS_READ | {"cancellations:write"},
-        OPERATOR: _ANYBODY
-        | frozenset(
-            {"reconciliations:read", "reconciliations:write", "transactions:read", "transactions:write"}
-        ),
     }
 )
 

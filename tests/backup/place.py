@@ -1,0 +1,67 @@
+"""Taking a town's backup and putting it back on a machine of its own."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from pyrage.x25519 import Identity
+from sqlalchemy import Connection
+
+from heitje_chain.backup import rows
+from heitje_chain.backup.restoring import Contents, Restored, check_backup, restore_backup
+from heitje_chain.backup.taking import Taken, take_backup
+from heitje_chain.config import Config
+from heitje_chain.db import open_engine, reading
+from tests.service.town import Town
+
+IDENTITY = Identity.generate()
+
+
+def back_up(town: Town, file: Path) -> Taken:
+    return take_backup(town.engine, town.config, file, [IDENTITY.to_public()])
+
+
+def check(file: Path) -> Contents:
+    return check_backup(file, [IDENTITY])
+
+
+def restore(config: Config, file: Path) -> Restored:
+    engine = open_engine(config.database_url)
+    try:
+        return restore_backup(engine, config, check(file), [IDENTITY])
+    finally:
+        engine.dispose()
+
+
+def new_machine(town: Town, home: Path, *, store_survived: bool = True) -> Config:
+    """An empty machine to which the master key was brought; the second store lies on a disk of its own."""
+    home.mkdir()
+    shutil.copy(town.config.master_key_file, home / "master.key")
+    return replace(
+        town.config,
+        home=home,
+        database_url=f"sqlite:///{home / 'heitje.db'}",
+        deployment_record=home / "deployment.json",
+        master_key_file=home / "master.key",
+        key_store=town.config.key_store if store_survived else home / "keys",
+        sender_key_file=home / "sender.key",
+    )
+
+
+def content(config_or_town: Config | Town) -> dict[str, list[bytes]]:
+    """Return table -> lines of its rows, as a backup would have them."""
+    config = config_or_town.config if isinstance(config_or_town, Town) else config_or_town
+    engine = open_engine(config.database_url)
+    with reading(engine) as connection:
+        found = lines_of(connection)
+    engine.dispose()
+    return found
+
+
+def lines_of(connection: Connection) -> dict[str, list[bytes]]:
+    return {
+        table.name: [line for part, _ in rows.dumped(connection, table) for line in part.splitlines()[1:]]
+        for table in rows.tables_of(connection)
+    }
