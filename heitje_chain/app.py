@@ -10,6 +10,7 @@ from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.config import Config
 from heitje_chain.http import faults
+from heitje_chain.http.rates import Rates
 from heitje_chain.http.transaction import Database
 from heitje_chain.jobs.api import router as jobs
 from heitje_chain.payments.api import router as payments
@@ -31,6 +32,7 @@ def create_app(engine: Engine, contracts: Contracts, config: Config) -> FastAPI:
     app.state.engine = engine
     app.state.contracts = contracts
     app.state.config = config
+    app.state.rates = Rates(config.rate_reads, config.rate_orders)
     faults.install(app)
     for router in (people, budgets, jobs, payments, settlement, reconcile):
         app.include_router(router)

@@ -35,13 +35,20 @@ class Config:
     """Who can open backups, an age recipient a line."""
     refund_days: int
     """How long after a payment a merchant can give it back."""
+    rate_reads: int
+    """How often a minute one caller may read; 0 is no bound."""
+    rate_orders: int
+    """How often a minute one caller may order; 0 is no bound."""
+    trusted_proxies: str
+    """Whose X-Forwarded-For is believed: addresses with commas between them; nobody's when empty."""
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Config:
     """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE,
     _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet. _DEBTOR_NAME, _DEBTOR_IBAN
     and _DEBTOR_BIC name the account that merchants are paid from, and have none; nor has
-    _BACKUP_RECIPIENTS. _REFUND_DAYS is 90."""
+    _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
+    _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty."""
     given = os.environ if environment is None else environment
     recipients = given.get("HEITJE_BACKUP_RECIPIENTS")
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
@@ -59,4 +66,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         debtor_bic=given.get("HEITJE_DEBTOR_BIC"),
         backup_recipients=Path(recipients) if recipients else None,
         refund_days=int(given.get("HEITJE_REFUND_DAYS", "90")),
+        rate_reads=int(given.get("HEITJE_RATE_READS", "6000")),
+        rate_orders=int(given.get("HEITJE_RATE_ORDERS", "1200")),
+        trusted_proxies=given.get("HEITJE_TRUSTED_PROXIES", ""),
     )

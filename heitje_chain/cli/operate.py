@@ -44,6 +44,7 @@ def serve(
     from heitje_chain.chain.contracts import Contracts
     from heitje_chain.chain.deployment import read_deployment_record
     from heitje_chain.db import open_engine, upgrade
+    from heitje_chain.http.limits import MOST_HEADER_BYTES
 
     with service_refusals():
         config = config_of_environment()
@@ -51,7 +52,17 @@ def serve(
         engine = open_engine(config.database_url)
         upgrade(engine)
         app = create_app(engine, contracts, config)
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            http="h11",  # bounds the request's line and headers by the next
+            h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+            proxy_headers=bool(config.trusted_proxies),
+            forwarded_allow_ips=config.trusted_proxies,
+        )
 
 
 def worker(

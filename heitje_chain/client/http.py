@@ -19,6 +19,8 @@ from .signers import Signer
 ATTEMPTS = 4
 FIRST_WAIT_SECONDS = 0.25
 TIMEOUT_SECONDS = 30
+MOST_WAIT_SECONDS = 60
+"""However long a `Retry-After` says: the service counts by the minute."""
 PAGE = 100
 
 # A TypedDict of orders.py is a Mapping of strings to objects.
@@ -137,16 +139,26 @@ class Transport:
         raise Problem(answer.status_code, body if isinstance(body, dict) else {})
 
     def _until_answered(self, ask: Callable[[], httpx2.Response]) -> httpx2.Response:
-        """Ask again while nobody answers or the service is too busy: the key makes it one order."""
+        """Ask again while nobody answers, or the service is too busy or was asked too much: the key makes it
+        one order."""
         wait = FIRST_WAIT_SECONDS
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 answer = ask()
-                if answer.status_code != 503 or attempt == ATTEMPTS:
+                if answer.status_code not in (429, 503) or attempt == ATTEMPTS:
                     return answer
+                if answer.status_code == 429:
+                    time.sleep(_told_to_wait(answer))
+                    continue
             except httpx2.TransportError:
                 if attempt == ATTEMPTS:
                     raise ServerUnreachable(self.url) from None
             time.sleep(wait)
             wait *= 2
         raise AssertionError("unreachable")
+
+
+def _told_to_wait(answer: httpx2.Response) -> float:
+    """Return the seconds of `Retry-After`, within our bounds; it is never a date."""
+    told = answer.headers.get("Retry-After", "")
+    return float(min(int(told), MOST_WAIT_SECONDS)) if told.isdecimal() else FIRST_WAIT_SECONDS

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from .language import Language, preferred
 from .limits import DEFAULT_BYTES, BodyLimit
 from .problems import KINDS, Refused, as_response, kind_of, problem, respond, title
+from .rates import RateHeaders
 from .transaction import DatabaseBusy, is_unavailable
 from .validation import RequestInvalid
 
@@ -54,6 +55,7 @@ def install(app: FastAPI, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] 
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(RateHeaders)
     app.add_middleware(BodyLimit, limit=limit, larger=larger)
 
 

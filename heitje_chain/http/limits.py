@@ -1,4 +1,4 @@
-"""A bound on how much of a request is read, before anything else looks at it.
+"""A bound on how much of a request is read, and for how long, before anything else looks at it.
 
 The body is counted as it comes, whatever its Content-Length says or does not say, and handed on only when it
 is whole. What a request may hold in memory is therefore at most its limit.
@@ -6,6 +6,7 @@ is whole. What a request may hold in memory is therefore at most its limit.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
 
@@ -15,6 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .problems import Refused, respond
 
 DEFAULT_BYTES = 64 * 1024
+MOST_ADDRESS_BYTES = 8 * 1024
+"""Of path and query together; the longest of ours has a cursor of 400."""
+MOST_HEADER_BYTES = 16 * 1024
+BODY_SECONDS = 20
+"""In which the whole body must be there."""
 
 
 class BodyTooLarge(
@@ -30,8 +36,47 @@ class BodyTooLarge(
         self.limit = limit
 
 
+class AddressTooLong(
+    Refused,
+    slug="address-too-long",
+    status=414,
+    nl="Dit adres is te lang. Het heeft hoogstens {limit} bytes.",
+    en="This address is too long. It has at most {limit} bytes.",
+):
+    """Path and query together are longer than the limit in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+
+class HeadersTooLarge(
+    Refused,
+    slug="headers-too-large",
+    status=431,
+    nl="De kopregels zijn te groot. Stuur hoogstens {limit} bytes.",
+    en="The headers are too large. Send at most {limit} bytes.",
+):
+    """Names and values of the headers are together longer than the limit in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+
+class BodyTooSlow(
+    Refused,
+    slug="body-too-slow",
+    status=408,
+    nl="De aanvraag kwam niet binnen {seconds} seconden aan. Stuur haar nog een keer.",
+    en="The request did not arrive within {seconds} seconds. Send it again.",
+):
+    """The body was not whole in time; nothing was done."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = f"{seconds:g}"
+
+
 class BodyLimit:
-    """ASGI middleware that answers 413 to a body that is too long and reads no further.
+    """ASGI middleware that answers 413, 414, 431 or 408 to what is too long or slow, and reads no further.
 
     Args:
         limit: in bytes larger: other limits by the path where they begin to hold, such as
@@ -40,11 +85,16 @@ class BodyLimit:
     """
 
     def __init__(
-        self, app: ASGIApp, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] | None = None
+        self,
+        app: ASGIApp,
+        limit: int = DEFAULT_BYTES,
+        larger: Mapping[str, int] | None = None,
+        seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
         self._limit = limit
         self._larger = dict(larger or {})
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,9 +102,10 @@ class BodyLimit:
             return
         limit = self._limit_of(scope["path"])
         try:
+            _check_head(scope)
             _refuse_announced(Request(scope), limit)
-            messages = await _read(receive, limit)
-        except BodyTooLarge as error:
+            messages = await self._read(receive, limit)
+        except (BodyTooLarge, AddressTooLong, HeadersTooLarge, BodyTooSlow) as error:
             # The rest of the body is still on the line, so the connection cannot be used again.
             await respond(Request(scope), error, {"Connection": "close"})(scope, receive, send)
             return
@@ -64,9 +115,24 @@ class BodyLimit:
 
         await self._app(scope, replay, send)
 
+    async def _read(self, receive: Receive, limit: int) -> deque[Message]:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await _read(receive, limit)
+        except TimeoutError:
+            raise BodyTooSlow(self._seconds) from None
+
     def _limit_of(self, path: str) -> int:
         fitting = [start for start in self._larger if path == start or path.startswith(f"{start}/")]
         return self._larger[max(fitting, key=len)] if fitting else self._limit
+
+
+def _check_head(scope: Scope) -> None:
+    address = len(scope.get("raw_path") or scope["path"].encode()) + len(scope.get("query_string", b""))
+    if address > MOST_ADDRESS_BYTES:
+        raise AddressTooLong(MOST_ADDRESS_BYTES)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADER_BYTES:
+        raise HeadersTooLarge(MOST_HEADER_BYTES)
 
 
 def _refuse_announced(request: Request, limit: int) -> None:

@@ -16,6 +16,8 @@ Exception
 │   ├── KeyMissing, KeyMalformed, KeyReused    400, 400, 409, idempotency.py
 │   ├── CursorInvalid      400, paging.py
 │   ├── BodyTooLarge       413, limits.py
+│   ├── AddressTooLong, HeadersTooLarge, BodyTooSlow    414, 431, 408, limits.py
+│   ├── TooManyRequests    429, rates.py
 │   ├── RequestInvalid     400, validation.py
 │   └── Unexpected         500, faults.py
 └── any other, once a slice registers it, such as heitje_chain.money.AmountError
@@ -67,12 +69,15 @@ TITLES: dict[int, dict[Language, str]] = {
     403: {"nl": "Dit mag u niet doen", "en": "You may not do this"},
     404: {"nl": "Niet gevonden", "en": "Not found"},
     405: {"nl": "Dit kan hier niet", "en": "This cannot be done here"},
+    408: {"nl": "Dit duurde te lang", "en": "This took too long"},
     409: {"nl": "Dit past niet bij wat er al is", "en": "This conflicts with what is already there"},
     410: {"nl": "Dit is er niet meer", "en": "This is gone"},
     413: {"nl": "De aanvraag is te groot", "en": "The request is too large"},
+    414: {"nl": "Het adres is te lang", "en": "The address is too long"},
     415: {"nl": "Dit soort gegevens kennen wij niet", "en": "We do not know this kind of data"},
     422: {"nl": "Dit kunnen wij niet uitvoeren", "en": "We cannot carry this out"},
     429: {"nl": "Te veel aanvragen", "en": "Too many requests"},
+    431: {"nl": "De aanvraag is te groot", "en": "The request is too large"},
     500: {"nl": "Er ging iets mis", "en": "Something went wrong"},
     503: {"nl": "Het is nu te druk", "en": "We are too busy now"},
 }

@@ -22,6 +22,9 @@ HANG_UP = 0
 """Instead of a status: the server ends the connection without an answer."""
 
 
+TOO_MANY = 429
+
+
 @dataclass
 class Asked:
     method: str
@@ -37,6 +40,7 @@ class Server:
     url: str = ""
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    retry_after: str = "0"
 
     def answer(self, status: int, body: Any = None) -> None:
         self.answers.append((status, body if isinstance(body, bytes) else json.dumps(body).encode()))
@@ -64,6 +68,8 @@ def running(server: Server) -> Iterator[Server]:
                 return
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            if status == TOO_MANY:
+                self.send_header("Retry-After", server.retry_after)
             self.end_headers()
             self.wfile.write(body)
 
@@ -135,6 +141,32 @@ def test_post__when_busy_or_cut_off__sends_the_same_key_again(
     assert len(server.asked) == failures + 1
     assert len(set(server.keys)) == 1
     assert {asked.body["cents"] for asked in server.asked} == {15_00}
+
+
+@pytest.mark.parametrize(("told", "waited"), [("0", 0), ("7", 7), ("86400", 60), ("soon", 0)])
+def test_post__when_asked_too_much__waits_as_told_within_bounds(
+    server: Server, client: Client, monkeypatch: pytest.MonkeyPatch, told: str, waited: int
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("heitje_chain.client.http.time.sleep", waits.append)
+    server.retry_after = told
+    server.answer(TOO_MANY)
+    server.answer(202, {"state": "pending"})
+
+    assert client.post("/payments", {"cents": 15_00}) == {"state": "pending"}
+
+    assert waits == [waited]
+    assert len(set(server.keys)) == 1
+
+
+def test_get__when_asked_too_much_for_long__gives_up_in_a_sentence(server: Server, client: Client) -> None:
+    server.answer(TOO_MANY, {"detail": "You ask too much at once. Try again in 9 seconds."})
+
+    with pytest.raises(Problem) as refused:
+        client.get("/jobs")
+
+    assert str(refused.value) == "You ask too much at once. Try again in 9 seconds."
+    assert len(server.asked) == http.ATTEMPTS
 
 
 def test_post__twice__has_two_keys(server: Server, client: Client) -> None:

@@ -79,3 +79,39 @@ def test_body__when_the_sender_hangs_up__the_application_hears_it() -> None:
     asyncio.run(BodyLimit(application)({"type": "http", "path": "/", "headers": []}, receive, send))
 
     assert heard == ["http.request", "http.disconnect"]
+
+
+def test_address__longer_than_its_limit__414(client: TestClient) -> None:
+    answer = client.get("/echo", params={"q": "x" * 9000})
+
+    assert (answer.status_code, answer.json()["type"]) == (414, "/problems/address-too-long")
+    assert answer.json()["limit"] == 8192
+
+
+def test_headers__larger_than_their_limit__431(client: TestClient) -> None:
+    many = {f"X-Many-{number}": "x" * 100 for number in range(200)}
+
+    answer = client.post("/echo", content=b"x", headers=many)
+
+    assert (answer.status_code, answer.json()["type"]) == (431, "/problems/headers-too-large")
+
+
+def test_body__that_does_not_come__408_and_the_application_never_sees_it() -> None:
+    sent: list[Message] = []
+
+    async def silent() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nothing comes")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def never(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("the application saw a body that did not come")
+
+    scope: Scope = {"type": "http", "path": "/", "query_string": b"", "headers": []}
+    asyncio.run(BodyLimit(never, 1000, seconds=0.05)(scope, silent, send))
+
+    assert sent[0]["status"] == 408
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert b"/problems/body-too-slow" in sent[1]["body"]

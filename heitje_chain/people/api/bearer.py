@@ -15,12 +15,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from eth_utils.crypto import keccak
-from fastapi import Depends, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.http.idempotency import KeyedRequest
 from heitje_chain.http.problems import register
+from heitje_chain.http.rates import rates_of
 from heitje_chain.http.transaction import Database
 
 from .. import tokens
@@ -34,6 +35,7 @@ SCHEME = HTTPBearer(
 
 
 def bearer(
+    request: Request,
     needed: SecurityScopes,
     database: Database,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)],
@@ -43,9 +45,18 @@ def bearer(
     Raises:
         TokenRefused: nobody that we know.
         ScopeMissing: its token does not allow this.
+        TooManyRequests
     """
     given = None if credentials is None else credentials.credentials.strip()
-    caller = database.read(lambda connection: tokens.caller(connection, given))
+    rates = rates_of(request)
+    try:
+        caller = database.read(lambda connection: tokens.caller(connection, given))
+    except tokens.TokenRefused:
+        if rates is not None:
+            rates.refuse(request)
+        raise
+    if rates is not None:
+        rates.admit(request, caller.id)
     for scope in needed.scopes:
         caller.require(scope)
     return caller
