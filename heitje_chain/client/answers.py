@@ -160,6 +160,37 @@ class JobView(TypedDict):
     refusal: dict[str, Any] | None
 
 
+class MadeToken(TypedDict):
+    id: str
+    role: Literal["resident", "merchant", "partner", "association"]
+    participant: str
+    scopes: list[str]
+    expires_at: int
+    secret: str
+
+
+class Oneself(TypedDict):
+    token: str
+    role: Literal[
+        "resident",
+        "merchant",
+        "association",
+        "partner",
+        "registrar",
+        "treasurer",
+        "auditor",
+        "settlement",
+        "arbiter",
+        "enforcer",
+        "guardian",
+        "operator",
+    ]
+    subject: str
+    name: str | None
+    scopes: list[str]
+    expires_at: int
+
+
 class ParticipantView(TypedDict):
     id: str
     kind: Literal["resident", "merchant", "association", "partner"]
@@ -167,6 +198,7 @@ class ParticipantView(TypedDict):
     state: Literal["asked", "ready", "admitting", "active", "refused"]
     blocked: bool
     participant: str | None
+    wallet: str | None
 
 
 class PaymentView(TypedDict):
@@ -206,6 +238,18 @@ class ReconciliationView(TypedDict):
     differences: list[str]
 
 
+class RecoveryView(TypedDict):
+    id: str
+    participant: str
+    reason: int | None
+    state: Literal["asked", "ready", "signed", "scheduled", "replaced", "failed", "cancelled", "done"]
+    old_wallet: str | None
+    new_wallet: str | None
+    act: str | None
+    created_at: int
+    replaced_at: int | None
+
+
 class RedemptionInFull(TypedDict):
     id: str
     merchant: str
@@ -217,6 +261,7 @@ class RedemptionInFull(TypedDict):
     bank_outcome: Literal["booked", "rejected"] | None
     bank_reason: str | None
     return_reason: str | None
+    return_state: Literal["payable", "filed", "repaid"] | None
     refusal: dict[str, str] | None
     created_at: int
     merchant_name: str | None
@@ -235,8 +280,27 @@ class RedemptionView(TypedDict):
     bank_outcome: Literal["booked", "rejected"] | None
     bank_reason: str | None
     return_reason: str | None
+    return_state: Literal["payable", "filed", "repaid"] | None
     refusal: dict[str, str] | None
     created_at: int
+
+
+class RepaymentLineView(TypedDict):
+    redemption: str
+    end_to_end_id: str
+    cents: int
+    outcome: Literal["booked", "rejected"] | None
+    reason: str | None
+
+
+class RepaymentView(TypedDict):
+    number: int
+    cents: int
+    state: Literal["filed", "done"]
+    message_id: str
+    file_sha256: str
+    made_at: int
+    lines: list[RepaymentLineView]
 
 
 class RequestView(TypedDict):
@@ -256,10 +320,27 @@ class SignerView(TypedDict):
 
 class TokenView(TypedDict):
     id: str
-    role: Literal["resident", "merchant", "partner", "association"]
-    participant: str
+    holder: str
+    role: Literal[
+        "resident",
+        "merchant",
+        "association",
+        "partner",
+        "registrar",
+        "treasurer",
+        "auditor",
+        "settlement",
+        "arbiter",
+        "enforcer",
+        "guardian",
+        "operator",
+    ]
+    subject: str
+    scopes: list[str]
+    state: Literal["good", "expired", "revoked"]
+    created_at: int
     expires_at: int
-    secret: str
+    revoked_at: int | None
 
 
 class WalletView(TypedDict):

@@ -112,12 +112,21 @@ class NewPayment(TypedDict):
     cents: NotRequired[int | None]
 
 
+class NewRecovery(TypedDict):
+    participant: str
+    reason: int
+
+
 class NewRedemption(TypedDict):
     cents: int
 
 
 class NewRefund(TypedDict):
     cents: int
+
+
+class NewRepayment(TypedDict):
+    redemptions: NotRequired[list[str] | None]
 
 
 class NewRequest(TypedDict):
@@ -128,6 +137,7 @@ class NewRequest(TypedDict):
 class NewToken(TypedDict):
     participant: str
     days: NotRequired[int]
+    scopes: NotRequired[list[str] | None]
 
 
 class Outcomes(TypedDict):
@@ -144,6 +154,12 @@ class Rejection(TypedDict):
     claim: str
     reason: int
     words: str
+
+
+class RepaymentOutcomes(TypedDict):
+    booked: NotRequired[list[str]]
+    rejected: NotRequired[list[Rejected]]
+    occurred_at: int
 
 
 class SignedAct(TypedDict):

@@ -30,7 +30,7 @@ from heitje_chain.money import to_euros
 from heitje_chain.payments import service as payments
 from heitje_chain.people.model import PARTICIPANT
 from heitje_chain.settlement import batches
-from heitje_chain.settlement.model import BATCH, REDEMPTION
+from heitje_chain.settlement.model import BATCH, REDEMPTION, RETURN_FILED, RETURN_PAYABLE
 
 from . import rules
 from .errors import NothingFinal, ReconciliationUnknown
@@ -46,6 +46,9 @@ SECOND_LOOK_SECONDS = 1
 
 WAITING_STATES = ("locked", "batched", "rejected")
 """A redemption in one of these has its coins in the Redemption contract."""
+
+OWED_AGAIN = (RETURN_PAYABLE, RETURN_FILED)
+"""What the bank sent back after the burn and has not paid anew yet."""
 
 
 @dataclass(frozen=True)
@@ -275,7 +278,7 @@ def _books_side(connection: Connection, block: int) -> BooksSide:
 def _payout_side(connection: Connection) -> PayoutSide:
     waiting = connection.execute(select(REDEMPTION).where(REDEMPTION.c.state.in_(WAITING_STATES))).all()
     returned = connection.scalar(
-        select(func.sum(REDEMPTION.c.cents)).where(REDEMPTION.c.returned_at.is_not(None))
+        select(func.sum(REDEMPTION.c.cents)).where(REDEMPTION.c.return_state.in_(OWED_AGAIN))
     )
     rows = connection.execute(select(BATCH)).all()
     told = {

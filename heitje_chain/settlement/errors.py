@@ -16,7 +16,11 @@ Refused
 ├── OutcomeGiven            409  the bank said something else before
 ├── OutcomesMissing         409
 ├── FileNotMade             409  a bank would refuse the file
-└── DebtorMissing           409  nobody said who pays
+├── DebtorMissing           409  nobody said who pays
+├── NotPayable              409  it never came back, or is being paid anew, or its merchant is blocked
+├── RepaymentUnknown        404
+├── RepaymentNotMade        409  a bank would refuse the file
+└── LineNotInRepayment      409
 """
 
 from __future__ import annotations
@@ -213,3 +217,51 @@ class DebtorMissing(
     en="First set who pays: HEITJE_DEBTOR_NAME and HEITJE_DEBTOR_IBAN.",
 ):
     """The configuration names no account that merchants are paid from."""
+
+
+class NotPayable(
+    Refused,
+    slug="redemption-not-payable",
+    status=409,
+    nl="Inwisseling {redemption} kan nu niet opnieuw worden uitbetaald. Kijk hoe het ermee staat.",
+    en="Redemption {redemption} cannot be paid anew now. Look how it stands.",
+):
+    """The bank never sent it back, a file names it already, it was repaid, or its merchant is blocked."""
+
+    def __init__(self, redemption: str) -> None:
+        self.redemption = redemption
+
+
+class RepaymentUnknown(
+    Refused,
+    slug="repayment-unknown",
+    status=404,
+    nl="Nabetaling {repayment} kennen wij niet.",
+    en="We do not know repayment {repayment}.",
+):
+    def __init__(self, repayment: int) -> None:
+        self.repayment = repayment
+
+
+class RepaymentNotMade(
+    Refused,
+    slug="repayment-not-made",
+    status=409,
+    nl="De bank zou het bestand van deze nabetaling weigeren: {reason}",
+    en="The bank would refuse the file of this repayment: {reason}",
+):
+    """See pain001.BankFileError, whose sentence this tells."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+class LineNotInRepayment(
+    Refused,
+    slug="redemption-not-in-repayment",
+    status=409,
+    nl="Inwisseling {redemption} zit niet in nabetaling {repayment}.",
+    en="Redemption {redemption} is not in repayment {repayment}.",
+):
+    def __init__(self, redemption: str, repayment: int) -> None:
+        self.redemption, self.repayment = redemption, repayment

@@ -20,7 +20,7 @@ from heitje_chain.people.model import MERCHANT, MERCHANT_DETAILS, PARTICIPANT
 
 from . import rules
 from .errors import RedemptionUnknown
-from .model import ASKED, BATCH, BATCHED, LOCKED, REDEMPTION
+from .model import ASKED, BATCH, BATCHED, LOCKED, REDEMPTION, RETURN_PAYABLE
 
 REDEEM = "redeem"
 
@@ -57,7 +57,9 @@ class Redemption:
     """booked or rejected, as the bank said."""
     bank_reason: str | None
     return_reason: str | None
-    """Why the bank sent it back after it was booked."""
+    """Why the bank sent it back after it was booked, the last time."""
+    return_state: str | None
+    """payable, filed (a further bank file names it) or repaid; None when it never came back."""
     refusal: Mapping[str, Any] | None
     created_at: int
     locked_at: int | None
@@ -69,9 +71,12 @@ CHANGED = or_(
     func.coalesce(REDEMPTION.c.account_holder, "") != func.coalesce(MERCHANT_DETAILS.c.account_holder, "-"),
 )
 
-HELD = REDEMPTION.c.state.in_((LOCKED, BATCHED)) & BATCH.c.file.is_(None) & CHANGED
-"""On rows of `redemptions_query`: coins wait here, no bank file names them yet, and the merchant's account is
-another than when they were redeemed."""
+HELD = (
+    REDEMPTION.c.state.in_((LOCKED, BATCHED)) & BATCH.c.file.is_(None)
+    | (func.coalesce(REDEMPTION.c.return_state, "") == RETURN_PAYABLE)
+) & CHANGED
+"""On rows of `redemptions_query`: coins wait here, or euros that came back, no bank file names them yet, and
+the merchant's account is another than when they were redeemed or an account was confirmed."""
 
 
 def redeem(connection: Connection, merchant_id: str, cents: int, client_id: ClientId) -> Redemption:
@@ -184,6 +189,7 @@ def redemption_of(row: Row[Any]) -> Redemption:
         bank_outcome=row.bank_outcome,
         bank_reason=row.bank_reason,
         return_reason=row.return_reason,
+        return_state=row.return_state,
         refusal=row.refusal,
         created_at=row.created_at,
         locked_at=row.locked_at,

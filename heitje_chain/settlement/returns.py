@@ -10,9 +10,9 @@ from heitje_chain.ledger import rules as entries
 from heitje_chain.ledger import service as ledger
 from heitje_chain.ledger.accounts import PAYABLE
 
-from . import redemptions
+from . import redemptions, repayments
 from .errors import NotItsPayment, RedemptionNotBooked, ReturnGiven
-from .model import BOOKED, REDEMPTION
+from .model import BOOKED, REDEMPTION, RETURN_FILED, RETURN_PAYABLE
 from .redemptions import Redemption
 
 
@@ -26,7 +26,7 @@ def record_return(
 ) -> Redemption:
     """Note that the bank returned a payment after its coins were burned: it is payable, nothing is minted.
 
-    The same again changes nothing.
+    What was paid anew can come back too. The same again changes nothing.
 
     Args:
         end_to_end_id: of the payment that came back
@@ -39,12 +39,12 @@ def record_return(
     found = redemptions.for_change(connection, redemption)
     if found.state != BOOKED:
         raise RedemptionNotBooked(redemption, found.state)
-    if found.end_to_end_id != end_to_end_id:
+    if repayments.newest_payment(connection, found) != end_to_end_id:
         raise NotItsPayment(redemption, end_to_end_id)
-    if found.return_reason == reason:
-        return found
-    if found.return_reason is not None:
-        raise ReturnGiven(redemption, found.return_reason)
+    if found.return_state in (RETURN_PAYABLE, RETURN_FILED):
+        if found.return_reason == reason:
+            return found
+        raise ReturnGiven(redemption, found.return_reason or "")
     entry = entries.bank_return(
         occurred_at,
         redemption=RedemptionId(bytes.fromhex(redemption)),
@@ -55,7 +55,7 @@ def record_return(
     connection.execute(
         update(REDEMPTION)
         .where(REDEMPTION.c.id == redemption)
-        .values(returned_at=occurred_at, return_reason=reason)
+        .values(returned_at=occurred_at, return_reason=reason, return_state=RETURN_PAYABLE)
     )
     details = {"end_to_end_id": end_to_end_id.lower(), "reason": reason.lower()}
     audit.record_by_officer(connection, officer, "record_return", redemption, details)

@@ -52,14 +52,28 @@ def end_to_end_id(redemption: str) -> str:
     return f"HTJ{redemption[:24].upper()}"
 
 
+def new_end_to_end_id(first: str, attempt: int) -> str:
+    """Return the bank's name for paying a redemption anew for the `attempt`-th time, after `first`."""
+    return f"{first}R{attempt}"
+
+
+def repayment_message_id(chain_id: int, redemption_contract: str, number: int) -> str:
+    """Return the name of a repayment's bank file; see `message_id`."""
+    return f"HEITJE-{_deployment(chain_id, redemption_contract)}-R{number:06}"
+
+
 def message_id(chain_id: int, redemption_contract: str, number: int) -> str:
     """Return the name of a batch's bank file, the same however often the file is made.
 
     A bank refuses a message id that it has seen before, so it names the deployment too: batch 1 of a trial is
     another than batch 1 of the real thing.
     """
-    deployment = keccak(text=f"{chain_id}:{redemption_contract.lower()}").hex()[:8].upper()
-    return f"HEITJE-{deployment}-B{number:06}"
+    return f"HEITJE-{_deployment(chain_id, redemption_contract)}-B{number:06}"
+
+
+def _deployment(chain_id: int, redemption_contract: str) -> str:
+    """Return eight letters and digits by which a bank tells this deployment from another."""
+    return keccak(text=f"{chain_id}:{redemption_contract.lower()}").hex()[:8].upper()
 
 
 def next_day(now: int) -> date:

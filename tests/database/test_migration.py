@@ -148,6 +148,7 @@ def test_participant__in_a_state_that_there_is_not__is_refused(old: Engine) -> N
         ("payout_batch", "'closed', 'filed', 'settling', 'settled'"),
         ("reconciliation", "'asked', 'done'"),
         ("wallet_recovery", "'asked', 'ready', 'replaced'"),
+        ("repayment", "'filed', 'done'"),
         ("redemption", "'asked', 'locked', 'batched', 'booked', 'rejected', 'released', 'refused'"),
     ],
 )

@@ -72,7 +72,7 @@ def seal(
     database: Database,
 ) -> FileView:
     """Make a batch's bank file, once; it asks the bank to pay the next day."""
-    debtor, now = _debtor(request), int(time.time())
+    debtor, now = debtor_of(request), int(time.time())
     return FileView.of(
         database.change(
             lambda c: batches.seal(c, onchain, caller.subject, number, debtor, rules.next_day(now), now)
@@ -137,9 +137,11 @@ def settle(
     )
 
 
-def _debtor(request: Request) -> Debtor:
-    """Raises:
-    DebtorMissing
+def debtor_of(request: Request) -> Debtor:
+    """Return the account that merchants are paid from.
+
+    Raises:
+        DebtorMissing
     """
     config: Any = request.app.state.config
     if not config.debtor_name or not config.debtor_iban:

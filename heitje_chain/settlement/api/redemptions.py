@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, func
 
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
@@ -46,11 +46,17 @@ def list_redemptions(
     held: Annotated[
         bool | None, Query(description="true: only what waits until an account is confirmed.")
     ] = None,
+    payable: Annotated[
+        bool | None, Query(description="true: only what came back from the bank and is to be paid anew.")
+    ] = None,
 ) -> PageOf[RedemptionView]:
     """List redemptions, newest first: a merchant's own, all for officers."""
     where: list[ColumnElement[bool]] = [] if state is None else [REDEMPTION.c.state == state]
     if held is not None:
         where.append(redemptions.HELD if held else ~redemptions.HELD)
+    if payable is not None:
+        is_payable = func.coalesce(REDEMPTION.c.return_state, "") == model.RETURN_PAYABLE
+        where.append(is_payable if payable else ~is_payable)
 
     def found(connection: Connection) -> Page:
         statement = redemptions.redemptions_query(*where, *_concerning(connection, caller))

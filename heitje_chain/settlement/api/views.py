@@ -12,6 +12,7 @@ from .. import batches, model
 from ..batches import BankFile, Batch
 from ..errors import OutcomeGiven
 from ..redemptions import BankAccount, Redemption
+from ..repayments import Repayment
 
 ReasonCode = Annotated[
     str, Field(pattern=r"^[A-Z0-9]{4}$", description="ISO 20022 external reason code.", examples=["AC04"])
@@ -41,6 +42,10 @@ class RedemptionView(BaseModel):
     bank_outcome: Literal["booked", "rejected"] | None
     bank_reason: Annotated[str | None, Field(description="Why the bank rejected it.")]
     return_reason: Annotated[str | None, Field(description="Why the bank sent it back after it was booked.")]
+    return_state: Annotated[
+        Literal["payable", "filed", "repaid"] | None,
+        Field(description="payable: it came back and is owed. filed: the bank is asked anew. repaid: paid."),
+    ]
     refusal: Annotated[
         dict[str, str] | None, Field(description="The contract's error by its name, when it refused.")
     ]
@@ -60,6 +65,7 @@ class RedemptionView(BaseModel):
                 "bank_outcome": one.bank_outcome,
                 "bank_reason": one.bank_reason,
                 "return_reason": one.return_reason,
+                "return_state": one.return_state,
                 "refusal": None if one.refusal is None else {"name": one.refusal["name"]},
                 "created_at": one.created_at,
             }
@@ -172,3 +178,58 @@ class Outcomes(Body):
             if found.setdefault(one.redemption, one.reason) != one.reason:
                 raise OutcomeGiven(one.redemption)
         return found
+
+
+class NewRepayment(Body):
+    redemptions: Annotated[
+        list[Hex32Field] | None,
+        Field(min_length=1, max_length=batches.MOST_LINES, description="Left out: all that is payable."),
+    ] = None
+
+
+class RepaymentOutcomes(Outcomes):
+    occurred_at: SecondsField
+
+
+class RepaymentLineView(BaseModel):
+    redemption: str
+    end_to_end_id: Annotated[str, Field(description="The bank's name for this payment.")]
+    cents: int
+    outcome: Literal["booked", "rejected"] | None
+    reason: Annotated[str | None, Field(description="Why the bank rejected it.")]
+
+
+class RepaymentView(BaseModel):
+    """A bank file that pays anew, as stored answers hold it: ids and amounts."""
+
+    number: int
+    cents: int
+    state: Annotated[Literal["filed", "done"], Field(description="done: every line has an outcome.")]
+    message_id: str
+    file_sha256: str
+    made_at: Annotated[int, Field(description="UTC seconds.")]
+    lines: list[RepaymentLineView]
+
+    @classmethod
+    def of(cls, one: Repayment) -> RepaymentView:
+        lines = [
+            {
+                "redemption": line.redemption,
+                "end_to_end_id": line.end_to_end_id,
+                "cents": line.cents,
+                "outcome": line.outcome and line.outcome.said,
+                "reason": line.outcome and line.outcome.reason,
+            }
+            for line in one.lines
+        ]
+        return cls.model_validate(
+            {
+                "number": one.number,
+                "cents": one.cents,
+                "state": one.state,
+                "message_id": one.message_id,
+                "file_sha256": one.file_sha256,
+                "made_at": one.made_at,
+                "lines": lines,
+            }
+        )
