@@ -160,37 +160,6 @@ class JobView(TypedDict):
     refusal: dict[str, Any] | None
 
 
-class MadeToken(TypedDict):
-    id: str
-    role: Literal["resident", "merchant", "partner", "association"]
-    participant: str
-    scopes: list[str]
-    expires_at: int
-    secret: str
-
-
-class Oneself(TypedDict):
-    token: str
-    role: Literal[
-        "resident",
-        "merchant",
-        "association",
-        "partner",
-        "registrar",
-        "treasurer",
-        "auditor",
-        "settlement",
-        "arbiter",
-        "enforcer",
-        "guardian",
-        "operator",
-    ]
-    subject: str
-    name: str | None
-    scopes: list[str]
-    expires_at: int
-
-
 class ParticipantView(TypedDict):
     id: str
     kind: Literal["resident", "merchant", "association", "partner"]
@@ -320,27 +289,10 @@ class SignerView(TypedDict):
 
 class TokenView(TypedDict):
     id: str
-    holder: str
-    role: Literal[
-        "resident",
-        "merchant",
-        "association",
-        "partner",
-        "registrar",
-        "treasurer",
-        "auditor",
-        "settlement",
-        "arbiter",
-        "enforcer",
-        "guardian",
-        "operator",
-    ]
-    subject: str
-    scopes: list[str]
-    state: Literal["good", "expired", "revoked"]
-    created_at: int
+    role: Literal["resident", "merchant", "partner", "association"]
+    participant: str
     expires_at: int
-    revoked_at: int | None
+    secret: str
 
 
 class WalletView(TypedDict):

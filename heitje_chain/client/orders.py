@@ -137,7 +137,6 @@ class NewRequest(TypedDict):
 class NewToken(TypedDict):
     participant: str
     days: NotRequired[int]
-    scopes: NotRequired[list[str] | None]
 
 
 class Outcomes(TypedDict):
