@@ -160,6 +160,37 @@ class JobView(TypedDict):
     refusal: dict[str, Any] | None
 
 
+class MadeToken(TypedDict):
+    id: str
+    role: Literal["resident", "merchant", "partner", "association"]
+    participant: str
+    scopes: list[str]
+    expires_at: int
+    secret: str
+
+
+class Oneself(TypedDict):
+    token: str
+    role: Literal[
+        "resident",
+        "merchant",
+        "association",
+        "partner",
+        "registrar",
+        "treasurer",
+        "auditor",
+        "settlement",
+        "arbiter",
+        "enforcer",
+        "guardian",
+        "operator",
+    ]
+    subject: str
+    name: str | None
+    scopes: list[str]
+    expires_at: int
+
+
 class ParticipantView(TypedDict):
     id: str
     kind: Literal["resident", "merchant", "association", "partner"]
@@ -289,10 +320,27 @@ class SignerView(TypedDict):
 
 class TokenView(TypedDict):
     id: str
-    role: Literal["resident", "merchant", "partner", "association"]
-    participant: str
+    holder: str
+    role: Literal[
+        "resident",
+        "merchant",
+        "association",
+        "partner",
+        "registrar",
+        "treasurer",
+        "auditor",
+        "settlement",
+        "arbiter",
+        "enforcer",
+        "guardian",
+        "operator",
+    ]
+    subject: str
+    scopes: list[str]
+    state: Literal["good", "expired", "revoked"]
+    created_at: int
     expires_at: int
-    secret: str
+    revoked_at: int | None
 
 
 class WalletView(TypedDict):

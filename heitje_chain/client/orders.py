@@ -137,6 +137,7 @@ class NewRequest(TypedDict):
 class NewToken(TypedDict):
     participant: str
     days: NotRequired[int]
+    scopes: NotRequired[list[str] | None]
 
 
 class Outcomes(TypedDict):

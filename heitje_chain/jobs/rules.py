@@ -16,6 +16,7 @@ from .errors import (
     ClaimTwice,
     JobFull,
     JobNotOpen,
+    JobUnknown,
     RewardTooHigh,
     TermsInvalid,
     TooLate,
@@ -36,6 +37,9 @@ TAKES_A_SLOT = (
 """A claim in one of these has a slot; any other gave it back."""
 
 MAY_CLAIM_AGAIN_AFTER = (model.WITHDRAWN, model.LAPSED, model.REFUSED)
+
+PUBLIC = (model.OPEN, model.CLOSED)
+"""A job in one of these is on the chain; any other is its partner's own affair."""
 
 WAITS_FOR_TIME = frozenset({"lapse", "escalate", "finalise"})
 """What goes on by itself when a deadline passes; until it has, a person may still act."""
@@ -94,6 +98,16 @@ def check_same_job(claimed: str, asked: str) -> None:
         raise ClaimIdTaken
 
 
+def check_public(state: str) -> None:
+    """Refuse a resident a job that is not, or not yet, on the chain, as if it were not there.
+
+    Raises:
+        JobUnknown
+    """
+    if state not in PUBLIC:
+        raise JobUnknown
+
+
 def check_claim(state: str, claim_by: int, left: int, own_states: Collection[str], now: int) -> None:
     """Refuse a claim on a job that takes none, or none of this person.
 
@@ -102,8 +116,9 @@ def check_claim(state: str, claim_by: int, left: int, own_states: Collection[str
         own_states: the states of this person's claims on this job
 
     Raises:
-        ClaimTwice, JobNotOpen, JobFull
+        JobUnknown, ClaimTwice, JobNotOpen, JobFull
     """
+    check_public(state)
     if any(own not in MAY_CLAIM_AGAIN_AFTER for own in own_states):
         raise ClaimTwice
     if state != model.OPEN or now > claim_by:

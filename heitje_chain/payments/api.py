@@ -145,9 +145,15 @@ def request_payment(
 def read_request(
     request_id: str, caller: Annotated[Caller, Needs("payments:read")], onchain: OnChain, database: Database
 ) -> RequestView:
-    """Read what a till asks, and whether it is paid."""
-    found = database.read(lambda c: service.find_request(c, request_id))
-    return RequestView.of(found, onchain.chain_id)
+    """Read what a till asks, and whether it is paid; the payment itself only payer and merchant see."""
+
+    def found(connection: Connection) -> PaymentRequest:
+        if caller.is_officer:
+            return service.find_request(connection, request_id)
+        reader = people.participant(connection, caller.subject)
+        return service.request_as_seen_by(connection, request_id, reader)
+
+    return RequestView.of(database.read(found), onchain.chain_id)
 
 
 @router.post("/payments", status_code=202, response_model=PaymentView)

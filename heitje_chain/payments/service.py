@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
@@ -19,7 +19,8 @@ from heitje_chain.chain.codec import payment_key
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.chain.outbox import IntentChanged, Outcome
 from heitje_chain.people import service as people
-from heitje_chain.people.model import ASSOCIATION, MERCHANT, RESIDENT
+from heitje_chain.people.errors import ParticipantUnknown
+from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, RESIDENT
 from heitje_chain.people.service import Participant
 
 from . import rules, spending
@@ -118,7 +119,8 @@ def pay(
         cents: what the payer chose; with a request's code the request's, or None
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, CodeTooLong, CodeMalformed, CodeForeign, CodeKindUnknown,
+        ParticipantUnknown: also when who is paid was not admitted yet.
+        ParticipantNotActive, CodeTooLong, CodeMalformed, CodeForeign, CodeKindUnknown,
         RequestUnknown, RequestExpired, RequestTaken, AmountMissing, AmountDiffers, AmountError,
         PayeeNotAllowed, PayeeNotActive, BalanceTooLow, PaymentIdTaken
     """
@@ -130,6 +132,8 @@ def pay(
         if request is None
         else people.of_kind(connection, request.merchant, MERCHANT)
     )
+    if payee.state != ACTIVE:
+        raise ParticipantUnknown
     amount = rules.amount(None if request is None else request.cents, cents)
     content = {"kind": rules.kind_of(payer.kind, payee.kind), "cents": money.cents(amount)}
     request_id = None if request is None else request.id
@@ -225,6 +229,22 @@ def find_request(connection: Connection, request_id: str) -> PaymentRequest:
         expires_at=row.expires_at,
         created_at=row.created_at,
     )
+
+
+def request_as_seen_by(connection: Connection, request_id: str, reader: Participant) -> PaymentRequest:
+    """Return a request as whoever read its code sees it: which payment pays it is between payer and till.
+
+    Raises:
+        RequestUnknown: no such request, or another merchant's.
+    """
+    found = find_request(connection, request_id)
+    if reader.kind == MERCHANT:
+        if found.merchant != reader.id:
+            raise RequestUnknown
+        return found
+    own = (PAYMENT.c.id == found.payment) & (PAYMENT.c.payer == (reader.chain_id or ""))
+    is_own = connection.execute(payments_query(own)).first() is not None
+    return found if is_own else replace(found, payment=None)
 
 
 def refunds_without_payment(connection: Connection) -> list[str]:

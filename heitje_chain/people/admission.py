@@ -89,7 +89,7 @@ def prepare_block(
     """
     found = service.participant(connection, participant_id)
     if not found.is_active:
-        raise ParticipantNotActive(found.name)
+        raise ParticipantNotActive(found.id)
     content = {"participant": participant_id, "reason": reason}
     call = OfficerCall(REGISTRY, "blockParticipant", (found.on_chain, reason), "ENFORCER")
     return acts.prepare_officer_act(connection, contracts, officer, BLOCK, content, lambda _: call)
@@ -103,7 +103,7 @@ def prepare_unblock(connection: Connection, contracts: Contracts, officer: str, 
     """
     found = service.participant(connection, participant_id)
     if found.state != ACTIVE or not found.blocked:
-        raise ParticipantNotActive(found.name)
+        raise ParticipantNotActive(found.id)
     call = OfficerCall(REGISTRY, "unblockParticipant", (found.on_chain,), "ENFORCER")
     content = {"participant": participant_id}
     return acts.prepare_officer_act(connection, contracts, officer, UNBLOCK, content, lambda _: call)
@@ -121,7 +121,7 @@ def _about_signer(
 ) -> Act:
     partner = service.of_kind(connection, partner_id, PARTNER)
     if partner.state != ACTIVE:
-        raise ParticipantNotActive(partner.name)
+        raise ParticipantNotActive(partner.id)
     content = {"partner": partner_id, "signer": signer.hex()}
     call = OfficerCall(REGISTRY, function, (partner.on_chain, signer), role)
     act = acts.prepare_officer_act(connection, contracts, officer, kind, content, lambda _: call)

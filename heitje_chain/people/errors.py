@@ -55,13 +55,14 @@ class ParticipantNotActive(
     Refused,
     slug="participant-not-active",
     status=409,
-    nl="Dit kan nu niet: {who} doet op dit moment niet mee.",
-    en="This cannot be done now: {who} does not take part at the moment.",
+    nl="Dit kan nu niet: deze deelnemer doet op dit moment niet mee.",
+    en="This cannot be done now: this participant does not take part at the moment.",
+    members=("participant",),
 ):
-    """Not admitted yet, refused, or blocked."""
+    """Not admitted yet, refused, or blocked. It is told by its id: who asks may not know the name."""
 
-    def __init__(self, who: str) -> None:
-        self.who = who
+    def __init__(self, participant: str) -> None:
+        self.participant = participant
 
 
 class NotReady(

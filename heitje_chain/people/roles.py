@@ -1,7 +1,7 @@
 """What each role may do over the API: one table from roles to scopes.
 
 A token is for one role. Residents, merchants, partners and associations act as the participant that the token
-names, officers as the officer of that name in the deployment record.
+names, officers as the officer of that name in the deployment record. The operator is neither.
 """
 
 from __future__ import annotations
@@ -11,8 +11,13 @@ from types import MappingProxyType
 
 PARTICIPANT_ROLES = ("resident", "merchant", "partner", "association")
 OFFICER_ROLES = ("registrar", "treasurer", "auditor", "settlement", "arbiter", "enforcer", "guardian")
+OPERATOR = "operator"
+"""Keeps the service running: no participant, no officer and nothing on the chain. It needs nobody's name."""
 
-_OFFICERS_READ = frozenset(
+_ANYBODY = frozenset({"tokens:read", "tokens:revoke"})
+"""About one's own tokens; with tokens:write about everybody's."""
+
+_OFFICERS_READ = _ANYBODY | frozenset(
     {
         "acts:read",
         "budgets:read",
@@ -29,10 +34,12 @@ _OFFICERS_READ = frozenset(
 
 SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "resident": frozenset(
+        "resident": _ANYBODY
+        | frozenset(
             {"claims:read", "claims:write", "jobs:read", "payments:read", "payments:write", "wallet:read"}
         ),
-        "merchant": frozenset(
+        "merchant": _ANYBODY
+        | frozenset(
             {
                 "payments:read",
                 "redemptions:read",
@@ -42,8 +49,9 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
                 "wallet:read",
             }
         ),
-        "association": frozenset({"payments:read", "payments:write", "wallet:read"}),
-        "partner": frozenset(
+        "association": _ANYBODY | frozenset({"payments:read", "payments:write", "wallet:read"}),
+        "partner": _ANYBODY
+        | frozenset(
             {"acts:read", "approvals:write", "budgets:read", "claims:read", "jobs:read", "jobs:write"}
         ),
         "registrar": _OFFICERS_READ
@@ -54,6 +62,10 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "arbiter": _OFFICERS_READ | {"decisions:write"},
         "enforcer": _OFFICERS_READ | {"blocks:write", "cancellations:write", "recoveries:write"},
         "guardian": _OFFICERS_READ | {"cancellations:write"},
+        OPERATOR: _ANYBODY
+        | frozenset(
+            {"reconciliations:read", "reconciliations:write", "transactions:read", "transactions:write"}
+        ),
     }
 )
 

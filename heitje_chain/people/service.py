@@ -56,7 +56,7 @@ class Participant:
         ParticipantNotActive: there is no id yet.
         """
         if self.chain_id is None:
-            raise ParticipantNotActive(self.name)
+            raise ParticipantNotActive(self.id)
         return ParticipantId(bytes.fromhex(self.chain_id))
 
 
@@ -169,7 +169,7 @@ def active(connection: Connection, participant_id: str, *kinds: str) -> Particip
     connection.execute(select(PARTICIPANT.c.id).where(PARTICIPANT.c.id == participant_id).with_for_update())
     found = of_kind(connection, participant_id, *kinds)
     if not found.is_active:
-        raise ParticipantNotActive(found.name)
+        raise ParticipantNotActive(found.id)
     return found
 
 

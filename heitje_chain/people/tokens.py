@@ -14,12 +14,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, Row, String, Table, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    String,
+    Table,
+    select,
+    true,
+    update,
+)
 
 from heitje_chain.db import METADATA
 
 from . import service
-from .roles import OFFICER_ROLES, SCOPES_OF
+from .roles import OFFICER_ROLES, OPERATOR, SCOPES_OF
 
 PREFIX = "heitje_"
 """Lets a scanner find a token that was published by mistake."""
@@ -46,6 +58,21 @@ class TokenError(ValueError):
     """The message is a sentence for a person."""
 
 
+class ScopesInvalid(TokenError):
+    """Scopes that the role does not have, or none at all."""
+
+    def __init__(self, role: str) -> None:
+        self.allowed = ", ".join(sorted(SCOPES_OF[role]))
+        super().__init__(f"Choose scopes from: {self.allowed}.")
+
+
+class TokenUnknown(TokenError):
+    """No such token, or somebody else's."""
+
+    def __init__(self, token_id: str) -> None:
+        super().__init__(f"There is no token {token_id}.")
+
+
 class TokenRefused(Exception):
     """No such token, or expired, or revoked: which of them is nobody's business."""
 
@@ -69,6 +96,8 @@ class Caller:
     subject: str
     """A participant's id, or an officer's name in the deployment record."""
     scopes: frozenset[str]
+    expires_at: int
+    """Seconds since 1970, UTC: when the token stops being good."""
 
     @property
     def id(self) -> str:
@@ -78,6 +107,13 @@ class Caller:
     @property
     def is_officer(self) -> bool:
         return self.role in OFFICER_ROLES
+
+    @property
+    def tokens(self) -> ColumnElement[bool]:
+        """The condition on ACCESS_TOKEN of those that this caller may see and end: its own, or all."""
+        if "tokens:write" in self.scopes:
+            return true()
+        return (ACCESS_TOKEN.c.role == self.role) & (ACCESS_TOKEN.c.subject == self.subject)
 
     def require(self, scope: str) -> None:
         """Go on only with this scope.
@@ -101,6 +137,12 @@ class Token:
     expires_at: int
     revoked_at: int | None
 
+    def state(self, now: int) -> str:
+        """Return good, expired or revoked."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "good" if now < self.expires_at else "expired"
+
 
 def create(
     connection: Connection,
@@ -115,7 +157,8 @@ def create(
     Args:
         holder: who will have it, for the list of tokens
         role: one of roles.SCOPES_OF
-        subject: the participant's id; an officer's name in the deployment record, the role's when not given
+        subject: the participant's id; an officer's name in the deployment record, the role's when not given;
+            an operator's own name for itself
         scopes: fewer than the role has, when given
         days: how long it is good, 1 to 366
 
@@ -129,7 +172,7 @@ def create(
     allowed = SCOPES_OF[role]
     wanted = sorted(allowed if scopes is None else set(scopes))
     if not wanted or not allowed.issuperset(wanted):
-        raise TokenError(f"Choose scopes from: {', '.join(sorted(allowed))}.")
+        raise ScopesInvalid(role)
     if not 1 <= days <= MAX_DAYS:
         raise TokenError(f"A token is good for 1 to {MAX_DAYS} days.")
     about = _subject(connection, role, subject)
@@ -152,15 +195,15 @@ def create(
     return token, secret
 
 
-def revoke(connection: Connection, token_id: str) -> None:
-    """End a token now; ending it again changes nothing.
+def revoke(connection: Connection, token_id: str, *where: ColumnElement[bool]) -> None:
+    """End a token that fulfils the conditions now; ending it again changes nothing.
 
     Raises:
-        TokenError: there is no such token.
+        TokenUnknown
     """
-    known = connection.scalar(select(ACCESS_TOKEN.c.id).where(ACCESS_TOKEN.c.id == token_id))
+    known = connection.scalar(select(ACCESS_TOKEN.c.id).where(ACCESS_TOKEN.c.id == token_id, *where))
     if known is None:
-        raise TokenError(f"There is no token {token_id}.")
+        raise TokenUnknown(token_id)
     connection.execute(
         update(ACCESS_TOKEN)
         .where((ACCESS_TOKEN.c.id == token_id) & ACCESS_TOKEN.c.revoked_at.is_(None))
@@ -173,7 +216,7 @@ def all_tokens(connection: Connection) -> list[Token]:
     rows = connection.execute(
         select(ACCESS_TOKEN).order_by(ACCESS_TOKEN.c.created_at.desc(), ACCESS_TOKEN.c.id)
     )
-    return [_token(row) for row in rows]
+    return [token_of(row) for row in rows]
 
 
 def caller(connection: Connection, secret: str | None) -> Caller:
@@ -193,11 +236,11 @@ def caller(connection: Connection, secret: str | None) -> Caller:
         ).one_or_none()
     if row is None:
         raise TokenRefused
-    return Caller(row.id, row.holder, row.role, row.subject, frozenset(row.scopes))
+    return Caller(row.id, row.holder, row.role, row.subject, frozenset(row.scopes), row.expires_at)
 
 
 def _subject(connection: Connection, role: str, subject: str | None) -> str:
-    if role in OFFICER_ROLES:
+    if role in (*OFFICER_ROLES, OPERATOR):
         return subject or role
     if subject is None:
         raise TokenError(f"Say which {role} the token is for, by its id.")
@@ -212,7 +255,8 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _token(row: Row[Any]) -> Token:
+def token_of(row: Row[Any]) -> Token:
+    """Return a row of ACCESS_TOKEN as a token."""
     return Token(
         row.id,
         row.holder,

@@ -187,3 +187,29 @@ def test_routes__without_the_scope__refuse(desk: Desk, method: str, path: str, r
 
     assert answer.status_code == 403
     assert answer.json()["detail"] == f"This access token does not allow this: {scope} is missing."
+
+
+def test_request__as_others_see_it__says_not_which_payment_pays_it(desk: Desk) -> None:
+    _, by_anna = desk.add("resident", 20_00)
+    _, by_bilal = desk.add("association", 20_00)
+    _, by_baker = desk.add("merchant")
+    with transaction(desk.engine) as connection:
+        other = Town(connection, block=77).add("merchant")
+        by_other = desk._headers(tokens.create(connection, "Test", "merchant", other.id)[1])
+    asked = desk.post("/payment-requests", by_baker, "1", {"cents": 7_50}).json()
+    paid = desk.post("/payments", by_anna, "2", {"code": asked["code"]}).json()
+    path = f"/payment-requests/{asked['id']}"
+
+    shown = {"payer": by_anna, "till": by_baker, "auditor": desk.officer("auditor"), "stranger": by_bilal}
+    seen = {who: desk.get(path, headers) for who, headers in shown.items()}
+
+    assert {who: one["payment"] for who, one in seen.items()} == {
+        "payer": paid["id"],
+        "till": paid["id"],
+        "auditor": paid["id"],
+        "stranger": None,
+    }
+    assert {one["state"] for one in seen.values()} == {"pending"}
+    unknown = desk.get("/payment-requests/" + "0" * 32, by_other)
+    assert desk.get(path, by_other) == unknown
+    assert unknown["status"] == 404

@@ -199,11 +199,11 @@ def test_pay__by_or_to_a_blocked_one__is_refused(town: Town) -> None:
     assert count(town) == (0, 0)
 
 
-def test_pay__to_one_that_is_not_admitted__is_refused(town: Town) -> None:
+def test_pay__to_one_that_is_not_admitted__answers_as_to_nobody(town: Town) -> None:
     anna, baker = town.add("resident", 20_00), town.add("merchant")
     town.change(baker, state="asked", chain_id=None, wallet=None)
 
-    with pytest.raises(errors.PayeeNotActive):
+    with pytest.raises(ParticipantUnknown):
         town.pay(anna, baker, 1_00)
 
 

@@ -108,13 +108,8 @@ def test_secret__after_creation__is_kept_nowhere(connection: Connection) -> None
     assert secret not in "".join(map(str, kept))
 
 
-ROLES = (
-    "arbiter, association, auditor, enforcer, guardian, merchant, partner, registrar, resident, settlement, "
-    "treasurer"
-)
-OF_A_MERCHANT = (
-    "payments:read, redemptions:read, redemptions:write, refunds:write, requests:write, wallet:read"
-)
+ROLES = ", ".join(sorted(SCOPES_OF))
+OF_A_MERCHANT = ", ".join(sorted(SCOPES_OF["merchant"]))
 
 
 @pytest.mark.parametrize(

@@ -120,5 +120,5 @@ def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bo
     """Return which claims this caller may see."""
     if caller.is_officer:
         return []
-    own = people.participant(connection, caller.subject).chain_id
+    own = people.participant(connection, caller.subject).chain_id or ""
     return [(CLAIM.c.resident if caller.role == "resident" else JOB.c.partner) == own]

@@ -15,7 +15,7 @@ from heitje_chain.people import service as people
 from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.tokens import Caller
 
-from .. import model, posting, service
+from .. import posting, rules, service
 from ..model import JOB
 from ..service import Job
 from .views import ClosingBody, JobInFull, JobView, NewJob
@@ -58,7 +58,7 @@ def list_jobs(
     """List jobs, newest first. A partner sees its own; residents those on the chain."""
     where: list[ColumnElement[bool]] = [] if state is None else [JOB.c.state == state]
     if caller.role == "resident":
-        where.append(JOB.c.state.in_((model.OPEN, model.CLOSED)))
+        where.append(JOB.c.state.in_(rules.PUBLIC))
 
     def found(connection: Connection) -> Page:
         if caller.role == "partner":
@@ -75,7 +75,10 @@ def read_job(job_id: str, caller: Annotated[Caller, Needs("jobs:read")], databas
     def found(connection: Connection) -> Job:
         if caller.role == "partner":
             return posting.own_job(connection, caller.subject, job_id)
-        return service.find_job(connection, job_id)
+        found = service.find_job(connection, job_id)
+        if caller.role == "resident":
+            rules.check_public(found.state)
+        return found
 
     return JobInFull.of(database.read(found))
 

@@ -83,6 +83,20 @@ register(
     "The access token is missing, wrong, expired or revoked.",
 )
 register(
+    tokens.TokenUnknown,
+    "token-unknown",
+    404,
+    "Deze toegangssleutel kennen wij niet.",
+    "We do not know this access token.",
+)
+register(
+    tokens.ScopesInvalid,
+    "scopes-invalid",
+    400,
+    "Kies uit deze rechten: {allowed}.",
+    "Choose from these scopes: {allowed}.",
+)
+register(
     tokens.ScopeMissing,
     "scope-missing",
     403,
