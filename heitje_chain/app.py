@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, text
 
 from heitje_chain import __version__
@@ -17,9 +21,13 @@ from heitje_chain.payments.api import router as payments
 from heitje_chain.people.api import router as people
 from heitje_chain.reconcile.api import router as reconcile
 from heitje_chain.settlement.api import router as settlement
+from heitje_chain.webhooks.api import router as webhooks
+from heitje_chain.webhooks.deliverer import Deliverer
 
 
-def create_app(engine: Engine, contracts: Contracts, config: Config) -> FastAPI:
+def create_app(
+    engine: Engine, contracts: Contracts, config: Config, *, deliver_webhooks: bool = False
+) -> FastAPI:
     """Return the application on this database, whose tables are there, for this deployment."""
     app = FastAPI(
         title="Heitje",
@@ -28,13 +36,14 @@ def create_app(engine: Engine, contracts: Contracts, config: Config) -> FastAPI:
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         redoc_url=None,
+        lifespan=_delivering if deliver_webhooks else None,
     )
     app.state.engine = engine
     app.state.contracts = contracts
     app.state.config = config
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
     faults.install(app)
-    for router in (people, budgets, jobs, payments, settlement, reconcile):
+    for router in (people, budgets, jobs, payments, settlement, reconcile, webhooks):
         app.include_router(router)
 
     @app.get("/healthz", include_in_schema=False)
@@ -44,3 +53,13 @@ def create_app(engine: Engine, contracts: Contracts, config: Config) -> FastAPI:
         return {"status": "ok"}
 
     return app
+
+
+@asynccontextmanager
+async def _delivering(app: FastAPI) -> AsyncIterator[None]:
+    """Send webhooks, in a thread of its own, for as long as the server runs."""
+    config: Config = app.state.config
+    deliverer = Deliverer(app.state.engine, config.webhook_key_file, private=config.webhook_private_addresses)
+    deliverer.start()
+    yield
+    await run_in_threadpool(deliverer.stop)

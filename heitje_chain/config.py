@@ -41,6 +41,10 @@ class Config:
     """How often a minute one caller may order; 0 is no bound."""
     trusted_proxies: str
     """Whose X-Forwarded-For is believed: addresses with commas between them; nobody's when empty."""
+    webhook_key_file: Path
+    """32 bytes in hex that seal webhooks' secrets; made when the first is, readable by its owner alone."""
+    webhook_private_addresses: bool
+    """Whether webhooks may go to addresses inside, and without TLS to this machine: to try things out."""
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Config:
@@ -48,7 +52,8 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet. _DEBTOR_NAME, _DEBTOR_IBAN
     and _DEBTOR_BIC name the account that merchants are paid from, and have none; nor has
     _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
-    _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty."""
+    _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
+    _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there."""
     given = os.environ if environment is None else environment
     recipients = given.get("HEITJE_BACKUP_RECIPIENTS")
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
@@ -69,4 +74,6 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         rate_reads=int(given.get("HEITJE_RATE_READS", "6000")),
         rate_orders=int(given.get("HEITJE_RATE_ORDERS", "1200")),
         trusted_proxies=given.get("HEITJE_TRUSTED_PROXIES", ""),
+        webhook_key_file=Path(given.get("HEITJE_WEBHOOK_KEY_FILE", home / "webhook.key")),
+        webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )

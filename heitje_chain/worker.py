@@ -48,6 +48,8 @@ from heitje_chain.people.onchain import AdmitResident, make_new_wallets, make_wa
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.settlement import onchain as settlement
 from heitje_chain.settlement.onchain import Redeem, Release
+from heitje_chain.webhooks import onchain as webhooks
+from heitje_chain.webhooks.onchain import TellsRefusal
 
 log = logging.getLogger(__name__)
 
@@ -160,14 +162,15 @@ def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:
             for kind in (claims.MAKE_CLAIM, claims.WITHDRAW, claims.SUBMIT, claims.DISPUTE)
         ),
         *(Due(kind, contracts) for kind in ("lapse", "escalate", "finalise", "release")),
-        Pay(contracts, signer),
+        TellsRefusal(Pay(contracts, signer)),
         Redeem(contracts, signer),
         Release(contracts),
     ]
 
 
 def listeners(contracts: Contracts) -> list[Listener]:
-    """Return who takes in the chain's events: people first, then the journal, then the slices upwards."""
+    """Return who takes in the chain's events: people first, then the journal, then the slices upwards;
+    who tells the world comes last."""
     return [
         people.observe,
         partial(bookkeeper.observe, contracts),
@@ -176,6 +179,7 @@ def listeners(contracts: Contracts) -> list[Listener]:
         jobs.observe,
         partial(payments.observe, contracts),
         partial(settlement.observe, contracts),
+        webhooks.observe,
     ]
 
 

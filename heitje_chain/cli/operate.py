@@ -51,7 +51,7 @@ def serve(
         contracts = Contracts(read_deployment_record(config.deployment_record))
         engine = open_engine(config.database_url)
         upgrade(engine)
-        app = create_app(engine, contracts, config)
+        app = create_app(engine, contracts, config, deliver_webhooks=True)
         uvicorn.run(
             app,
             host=host,

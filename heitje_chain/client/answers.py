@@ -28,6 +28,13 @@ class ApprovalView(TypedDict):
     claims: list[ClaimView]
 
 
+class AttemptView(TypedDict):
+    at: int
+    milliseconds: int
+    outcome: Literal["delivered", "answer", "timeout", "connection", "address", "secret"]
+    status: int | None
+
+
 class BatchInFull(TypedDict):
     batch: BatchView
     redemptions: list[RedemptionView]
@@ -111,6 +118,30 @@ class ClaimView(TypedDict):
     since: int
     reason: int | None
     refusal: dict[str, Any] | None
+
+
+class DeliveryInFull(TypedDict):
+    id: str
+    event: str
+    type: str
+    state: Literal["waiting", "delivered", "failed"]
+    attempts: int
+    next_at: int | None
+    created_at: int
+    delivered_at: int | None
+    payload: dict[str, Any]
+    history: list[AttemptView]
+
+
+class DeliveryView(TypedDict):
+    id: str
+    event: str
+    type: str
+    state: Literal["waiting", "delivered", "failed"]
+    attempts: int
+    next_at: int | None
+    created_at: int
+    delivered_at: int | None
 
 
 class FiguresView(TypedDict):
@@ -238,6 +269,10 @@ class ReconciliationView(TypedDict):
     differences: list[str]
 
 
+class Recovered(TypedDict):
+    deliveries: int
+
+
 class RecoveryView(TypedDict):
     id: str
     participant: str
@@ -313,6 +348,11 @@ class RequestView(TypedDict):
     code: str
 
 
+class SecretRolled(TypedDict):
+    secret: str
+    previous_until: int
+
+
 class SignerView(TypedDict):
     signer: str
     state: Literal["prepared", "active", "removed"]
@@ -350,3 +390,24 @@ class WalletView(TypedDict):
     outgoing: int
     spendable: int
     code: str | None
+
+
+class WebhookMade(TypedDict):
+    id: str
+    url: str
+    events: list[str]
+    state: Literal["enabled", "disabled"]
+    gone_at: int | None
+    failing_since: int | None
+    created_at: int
+    secret: str
+
+
+class WebhookView(TypedDict):
+    id: str
+    url: str
+    events: list[str]
+    state: Literal["enabled", "disabled"]
+    gone_at: int | None
+    failing_since: int | None
+    created_at: int

@@ -140,9 +140,33 @@ class NewToken(TypedDict):
     scopes: NotRequired[list[str] | None]
 
 
+class NewWebhook(TypedDict):
+    url: str
+    events: NotRequired[
+        list[
+            Literal[
+                "job.open",
+                "claim.submitted",
+                "claim.decided",
+                "payment.paid",
+                "payment.refused",
+                "redemption.booked",
+                "redemption.rejected",
+            ]
+        ]
+        | None
+    ]
+
+
 class Outcomes(TypedDict):
     booked: NotRequired[list[str]]
     rejected: NotRequired[list[Rejected]]
+
+
+class Recovery(TypedDict):
+    since: int
+    until: NotRequired[int | None]
+    also_delivered: NotRequired[bool]
 
 
 class Rejected(TypedDict):
@@ -180,6 +204,25 @@ class Submission(TypedDict):
 
 class Unblock(TypedDict):
     participant: str
+
+
+class WebhookChange(TypedDict):
+    url: NotRequired[str | None]
+    events: NotRequired[
+        list[
+            Literal[
+                "job.open",
+                "claim.submitted",
+                "claim.decided",
+                "payment.paid",
+                "payment.refused",
+                "redemption.booked",
+                "redemption.rejected",
+            ]
+        ]
+        | None
+    ]
+    state: NotRequired[Literal["enabled", "disabled"] | None]
 
 
 class Words(TypedDict):

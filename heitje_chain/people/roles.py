@@ -47,12 +47,23 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
                 "refunds:write",
                 "requests:write",
                 "wallet:read",
+                "webhooks:read",
+                "webhooks:write",
             }
         ),
         "association": _ANYBODY | frozenset({"payments:read", "payments:write", "wallet:read"}),
         "partner": _ANYBODY
         | frozenset(
-            {"acts:read", "approvals:write", "budgets:read", "claims:read", "jobs:read", "jobs:write"}
+            {
+                "acts:read",
+                "approvals:write",
+                "budgets:read",
+                "claims:read",
+                "jobs:read",
+                "jobs:write",
+                "webhooks:read",
+                "webhooks:write",
+            }
         ),
         "registrar": _OFFICERS_READ
         | {"cancellations:write", "participants:write", "signers:write", "tokens:write"},

@@ -150,6 +150,8 @@ def test_participant__in_a_state_that_there_is_not__is_refused(old: Engine) -> N
         ("wallet_recovery", "'asked', 'ready', 'replaced'"),
         ("repayment", "'filed', 'done'"),
         ("redemption", "'asked', 'locked', 'batched', 'booked', 'rejected', 'released', 'refused'"),
+        ("webhook_delivery", "'waiting', 'delivered', 'failed'"),
+        ("webhook_endpoint", "'enabled', 'disabled'"),
     ],
 )
 def test_checks__of_states__are_those_of_the_code(
