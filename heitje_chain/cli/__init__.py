@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from . import (
+    access,
     acts,
     backups,
     budgets,
     claims,
+    comparisons,
     devnet,
     jobs,
     keyfiles,
@@ -17,8 +19,9 @@ from . import (
     payouts,
     people,
     pilot,
+    wallets,
 )
-from .command import ordering, signing
+from .command import ordering, reading, signing
 from .refusals import EXIT_CODES
 
 app = typer.Typer(
@@ -69,5 +72,9 @@ app.add_typer(payments.redemption_app, name="redemption", help="What merchants h
 app.add_typer(
     payouts.payout_app, name="payout", help="Paying merchants: batches, bank files, what the bank did."
 )
+app.add_typer(wallets.recovery_app, name="recovery", help="Wallets that were lost and are replaced.")
+app.add_typer(comparisons.reconciliation_app, name="reconciliation", help="Chain, books and bank, compared.")
+app.add_typer(access.access_app, name="access", help="Access tokens, over the API.")
+reading(app, "whoami")(access.whoami)
 app.add_typer(keyfiles.key_app, name="key", help="The key that you sign with, on your own side.")
 app.add_typer(acts.act_app, name="act", help="What was signed, and how far it is.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from .command import reading
+from .command import reading, signing
 from .desk import Desk
 from .found import one_of
 from .refusals import REFUSED, Refusal
@@ -47,6 +47,19 @@ def show(desk: Desk, act: Annotated[str, typer.Argument(help="Its id, or a begin
     if found["refusal"]:
         facts.append((desk.text("Refused", "Geweigerd"), refusal_of(found)))
     desk.show(found, facts)
+
+
+@signing(act_app, "cancel")
+def cancel(desk: Desk, act: Annotated[str, typer.Argument(help="Its id, or a beginning of it.")]) -> None:
+    """Stop an act whose delay is running. Its own officer signs, or the guardian."""
+    from heitje_chain.client.meaning import meaning_of
+
+    own_id = one_of(desk, desk.client.acts.list, act)
+    waiting = meaning_of(desk.client.acts.get(own_id)["typed_data"])
+    said = {"cancelled": waiting.act, **waiting.arguments}
+    asked = Asked(("cancel",), said, more=[(desk.text("Act", "Handeling"), own_id)])
+    done = (f"{short(own_id)} is cancelled.", f"{short(own_id)} is ingetrokken.")
+    order(desk, lambda signer: desk.client.acts.cancel(own_id, signer, desk.key), asked, done)
 
 
 def act_final(desk: Desk, act: ActView) -> ActView:

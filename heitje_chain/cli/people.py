@@ -220,7 +220,7 @@ def remove_signer(desk: Desk, partner: WhoArgument, address: SignerArgument) -> 
 def list_signers(desk: Desk, partner: WhoArgument) -> None:
     """List who signs, is to sign or signed for a partner, oldest first."""
     columns = (
-        Column("Ondertekenaar", "Signer", lambda one: one["signer"]),
+        Column("Ondertekenaar", "Signer", lambda one: f"0x{one['signer'].removeprefix('0x')}"),
         Column("Stand", "State", lambda one: one["state"]),
     )
     desk.list(columns, desk.client.partners.signers(participant(desk, "partner", partner)["id"]))

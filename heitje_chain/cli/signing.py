@@ -41,6 +41,7 @@ _ACTS: Mapping[str, tuple[str, str]] = {
     "decide": ("decide a dispute", "een geschil beslissen"),
     "close": ("close a payout batch", "een uitbetaling sluiten"),
     "settle": ("settle a payout batch: burn what the bank booked", "een uitbetaling afronden"),
+    "cancel": ("cancel what was signed and waits", "intrekken wat getekend is en wacht"),
     "PostJob": ("post a job", "een klus plaatsen"),
     "CloseJob": ("close a job", "een klus sluiten"),
     "Approve": ("approve work: the rewards are minted", "werk goedkeuren: de beloningen worden uitgegeven"),
@@ -49,6 +50,7 @@ _ACTS: Mapping[str, tuple[str, str]] = {
 
 # argument -> its name in a summary, en and nl; what is not here, salts and hashes, says nothing to a person
 _ARGUMENTS: Mapping[str, tuple[str, str]] = {
+    "cancelled": ("Cancelled", "Ingetrokken"),
     "partner": ("Partner", "Partner"),
     "participant": ("Participant", "Deelnemer"),
     "resident": ("Resident", "Inwoner"),
@@ -181,6 +183,8 @@ class ShownSigner:
         return lines
 
     def _value(self, name: str, value: Any) -> str:
+        if name == "cancelled":
+            return self._desk.text(*_ACTS[value])
         if name in _MONEY:
             return self._desk.amount(value)
         if name in _TIMES:

@@ -12,6 +12,8 @@ from .answers import (
     ClaimView,
     JobInFull,
     JobView,
+    MadeToken,
+    Oneself,
     ParticipantView,
     ReconciliationView,
     RequestView,
@@ -28,6 +30,7 @@ from .resources import (
     Payments,
     PayoutBatches,
     Reading,
+    Recoveries,
     Redemptions,
     Signing,
 )
@@ -52,6 +55,9 @@ class Client(Transport):
         self.blocks = Signing[orders.Block, ActView](self, "/blocks")
         self.unblocks = Signing[orders.Unblock, ActView](self, "/unblocks")
 
+        self.recoveries = Recoveries[orders.NewRecovery](self, "/recoveries")
+        self.tokens = Reading[TokenView, TokenView](self, "/tokens")
+
         self.grants = Signing[orders.GrantBody, ActView](self, "/grants")
         self.budget_closings = Signing[orders.BudgetsClosingBody, ActView](self, "/budget-closings")
         self.awards = Signing[orders.AwardBody, ActView](self, "/awards")
@@ -71,6 +77,13 @@ class Client(Transport):
         self.payout_batches = PayoutBatches(self, "/payout-batches")
         self.reconciliations = Reading[ReconciliationView, ReconciliationView](self, "/reconciliations")
 
+    def oneself(self) -> Oneself:
+        """Tell whose token this is."""
+        return cast(Oneself, self.get("/me"))
+
+    def revoke_token(self, token: str) -> None:
+        self.delete(f"/tokens/{token}")
+
     def budgets(self) -> list[BudgetView]:
         return cast("list[BudgetView]", self.get("/budgets"))
 
@@ -85,5 +98,5 @@ class Client(Transport):
         """Ask for a comparison of chain, books and bank; read it until it is done."""
         return cast(ReconciliationView, self.post("/reconciliations"))
 
-    def new_token(self, body: orders.NewToken) -> TokenView:
-        return cast(TokenView, self.post("/tokens", body))
+    def new_token(self, body: orders.NewToken) -> MadeToken:
+        return cast(MadeToken, self.post("/tokens", body))

@@ -103,6 +103,12 @@ class Transport:
         """
         return self._ask("PUT", path, json=body).json()
 
+    def delete(self, path: str) -> None:
+        """Raises:
+        Problem, ServerUnreachable
+        """
+        self._ask("DELETE", path)
+
     def act(
         self,
         path: str,

@@ -1,7 +1,8 @@
 """What a message says that one is to sign, read from the message itself and not from the service's words.
 
 A partner's message names its fields. An officer's holds a call in Solidity's encoding, which is taken apart
-by the functions listed here; a delayed act is such a call inside a call to the manager's `schedule`.
+by the functions listed here; a delayed act is such a call inside a call to the manager's `schedule`,
+and cancelling it one inside `cancel`.
 
 Source: `contracts/JobSignatures.sol`, `contracts/OfficerAccount.sol`, `contracts/interfaces/`.
 """
@@ -39,6 +40,7 @@ CALLS: Mapping[str, str] = {
     "settle": "uint32 batch,bytes32[] rejected",
 }
 _SCHEDULE = ("schedule", "address target,bytes data,uint48 when")
+_CANCEL = ("cancel", "address caller,address target,bytes data")
 
 _DOMAINS = {
     "Act": "Heitje OfficerAccount",
@@ -100,6 +102,9 @@ def _call(data: bytes) -> tuple[str, Mapping[str, Any], bool]:
         inner = _decoded(_SCHEDULE[1], data)["data"]
         name, arguments, _ = _call(bytes.fromhex(inner))
         return name, arguments, True
+    if data[:4] == _selector(*_CANCEL):
+        name, arguments, _ = _call(bytes.fromhex(_decoded(_CANCEL[1], data)["data"]))
+        return "cancel", {"cancelled": name, **arguments}, False
     for name, parameters in CALLS.items():
         if data[:4] == _selector(name, parameters):
             return name, _decoded(parameters, data), False

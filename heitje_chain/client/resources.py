@@ -18,6 +18,7 @@ from .answers import (
     ParticipantView,
     PaymentView,
     PreparedAct,
+    RecoveryView,
     RedemptionInFull,
     RedemptionView,
     RequestView,
@@ -133,3 +134,13 @@ class PayoutBatches(Reading[BatchView, BatchInFull]):
 
 class Acts(Reading[ActView, PreparedAct]):
     """What was signed, or is to be."""
+
+    def cancel(self, act: str, signer: Signer, key: str | None = None) -> ActView:
+        """Stop an act whose delay is running."""
+        return cast(ActView, self._api.act(f"{self.path}/{act}/cancellation", {}, signer, key=key))
+
+
+class Recoveries(Asking[RecoveryView, RecoveryView, Body], Generic[Body]):
+    def replace(self, recovery: str, signer: Signer, key: str | None = None) -> ActView:
+        """Have the new wallet take the old one's place."""
+        return cast(ActView, self._api.act(f"{self.path}/{recovery}/replacement", {}, signer, key=key))

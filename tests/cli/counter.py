@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +20,8 @@ from heitje_chain.app import create_app
 from heitje_chain.cli import app
 from heitje_chain.client import new_key_file
 from tests.service.town import OFFICER_KEYS, Person, Town
+
+HEITJE = Path(sys.executable).parent / "heitje"
 
 PATIENCE_SECONDS = 60
 
@@ -65,6 +70,14 @@ class Counter:
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
+
+    def process(self, who: str | Person, *words: str, typed: str = "", **variables: str) -> Said:
+        """Run the command as a process of its own."""
+        told = {**os.environ, "HEITJE_LANG": "en", **self.environment(who), **variables}
+        done = subprocess.run(
+            [HEITJE, *words], env=told, input=typed, capture_output=True, text=True, check=False
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
 
     def agreed(self, who: str | Person, *words: str, lang: str = "en", **variables: str) -> Said:
         """Run a command with --yes while the worker works; it must succeed."""
