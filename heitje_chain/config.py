@@ -27,6 +27,8 @@ class Config:
     """The private key of the sending account in hex; readable by its owner alone."""
     finality_depth: int
     """How many blocks deep a block is final; 1 is the newest block itself."""
+    most_fee: int
+    """Wei per gas that no transaction offers more than."""
     debtor_name: str
     """Who pays merchants, as the bank knows it; empty until it is set."""
     debtor_iban: str
@@ -49,9 +51,9 @@ class Config:
 
 def from_environment(environment: dict[str, str] | None = None) -> Config:
     """Read HEITJE_HOME, _DATABASE_URL, _RPC_URL, _DEPLOYMENT_RECORD, _MASTER_KEY_FILE, _KEY_STORE,
-    _SENDER_KEY_FILE and _FINALITY_DEPTH; each has a default that suits a devnet. _DEBTOR_NAME, _DEBTOR_IBAN
-    and _DEBTOR_BIC name the account that merchants are paid from, and have none; nor has
-    _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
+    _SENDER_KEY_FILE, _FINALITY_DEPTH and _MOST_FEE_GWEI; each has a default that suits a devnet.
+    _DEBTOR_NAME, _DEBTOR_IBAN and _DEBTOR_BIC name the account that merchants are paid from, and have none;
+    nor has _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
     _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there."""
     given = os.environ if environment is None else environment
@@ -66,6 +68,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         key_store=Path(given.get("HEITJE_KEY_STORE", home / "keys")),
         sender_key_file=Path(given.get("HEITJE_SENDER_KEY_FILE", home / "sender.key")),
         finality_depth=int(given.get("HEITJE_FINALITY_DEPTH", "1")),
+        most_fee=int(given.get("HEITJE_MOST_FEE_GWEI", "500")) * 10**9,
         debtor_name=given.get("HEITJE_DEBTOR_NAME", ""),
         debtor_iban=given.get("HEITJE_DEBTOR_IBAN", ""),
         debtor_bic=given.get("HEITJE_DEBTOR_BIC"),

@@ -142,7 +142,7 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     )
     watcher.check_chain()
     owner = f"{socket.gethostname()}:{os.getpid()}"[-40:]
-    sender = Sender(engine, node, contracts.codec, kinds, account, owner)
+    sender = Sender(engine, node, contracts.codec, kinds, account, owner, config.most_fee)
     sender.open_lane(adopt=adopt_nonce)
     return Worker(engine, contracts, node, sender, watcher, vault, store)
 

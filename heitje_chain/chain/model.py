@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -20,8 +22,12 @@ from heitje_chain.db import METADATA
 # An intent's way: waiting -> signed -> done, or failed when the contract refuses it for good.
 WAITING, SIGNED, DONE, FAILED = "waiting", "signed", "done", "failed"
 
-# A transaction's way: signed -> mined -> final, or reverted. "signed" says nothing about whether it was sent.
-MINED, FINAL, REVERTED = "mined", "final", "reverted"
+# A transaction's way: signed -> mined -> final, or reverted; or lost, when its nonce was used elsewhere.
+# "signed" says nothing about whether it was sent.
+MINED, FINAL, REVERTED, LOST = "mined", "final", "reverted", "lost"
+
+# A lane's: active -> paused (its key was used elsewhere) -> resuming (an operator said so) -> active.
+ACTIVE, PAUSED, RESUMING = "active", "paused", "resuming"
 
 SENDING_ACCOUNT = Table(
     "sending_account",
@@ -29,6 +35,10 @@ SENDING_ACCOUNT = Table(
     Column("lane", String(20), primary_key=True),
     Column("address", String(42), nullable=False),
     Column("next_nonce", Integer, nullable=False),
+    Column("state", String(10), nullable=False, server_default="active"),
+    Column("reason", String(40)),  # a code: why it is paused
+    Column("since", BigInteger),  # UTC seconds
+    CheckConstraint("state IN ('active', 'paused', 'resuming')", name="state"),
 )
 
 TRANSACTION = Table(
@@ -37,14 +47,33 @@ TRANSACTION = Table(
     Column("id", Integer, primary_key=True),
     Column("lane", String(20), ForeignKey("sending_account.lane"), nullable=False),
     Column("nonce", Integer, nullable=False),
-    Column("hash", String(66), nullable=False, unique=True),
+    Column(
+        "hash", String(66), nullable=False, unique=True
+    ),  # of the newest attempt, or the one that was mined
     Column("raw", LargeBinary, nullable=False),
     Column("state", String(10), nullable=False, index=True),
+    Column("refusals", Integer, nullable=False, server_default="0"),  # how often the node did not take it
+    Column(
+        "not_before", BigInteger, nullable=False, server_default="0"
+    ),  # UTC seconds; when it is sent again
     Column("block_number", Integer),
     Column("block_hash", String(66)),
     Column("created_at", Integer, nullable=False),
     UniqueConstraint("lane", "nonce"),
 )
+
+ATTEMPT = Table(
+    "chain_attempt",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("transaction_id", Integer, ForeignKey("chain_transaction.id"), nullable=False, index=True),
+    Column("hash", String(66), nullable=False, unique=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("most_fee", BigInteger, nullable=False),  # wei per gas, like the next
+    Column("tip", BigInteger),  # none on a chain without EIP-1559
+    Column("created_at", BigInteger, nullable=False),  # UTC seconds
+)
+"""All bytes that were ever signed for a transaction. They share its nonce: at most one is mined."""
 
 INTENT = Table(
     "intent",

@@ -16,6 +16,8 @@ import requests
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
+from .fees import Advice, Fees
+
 TIMEOUT_SECONDS = 10
 
 
@@ -141,17 +143,18 @@ class Node:
         """
         return int(self._ask("eth_estimateGas", {"from": sender, "to": to, "data": "0x" + data.hex()}), 16)
 
-    def fees(self) -> dict[str, int]:
-        """Return what a transaction says of fees, in wei: EIP-1559's two, or the price on a chain without.
+    def fees(self) -> Advice:
+        """Return what a transaction is to offer: EIP-1559's two, or the price on a chain without.
 
         The highest fee is not a multiple of the advised price, which follows what was paid: it would double
         for ever.
         """
         base_fee = self._ask("eth_getBlockByNumber", "latest", False).get("baseFeePerGas")
         if base_fee is None:
-            return {"gasPrice": self.gas_price()}
-        tip = int(self._ask("eth_maxPriorityFeePerGas"), 16)
-        return {"maxFeePerGas": 2 * int(base_fee, 16) + tip, "maxPriorityFeePerGas": tip}
+            price = self.gas_price()
+            return Advice(price, Fees(price, None))
+        base, tip = int(base_fee, 16), int(self._ask("eth_maxPriorityFeePerGas"), 16)
+        return Advice(base, Fees(2 * base + tip, tip))
 
     def gas_price(self) -> int:
         return int(self._ask("eth_gasPrice"), 16)

@@ -270,11 +270,25 @@ def reopen_carried_out_after(connection: Connection, block: int) -> int:
 
 
 def send_alone(connection: Connection, transaction_id: int) -> None:
-    """After a revert on chain: each intent of the transaction waits again, for a transaction of its own."""
+    """After a revert on chain: each intent of the transaction waits again, for a transaction of its own.
+
+    The first time it is tried at once. One that was alone already was found good when it was tried, and
+    reverted all the same: it waits, longer each time, so that no gas is burned in a circle.
+    """
+    mine = (INTENT.c.transaction_id == transaction_id) & (INTENT.c.state == SIGNED)
+    for intent_id in connection.scalars(select(INTENT.c.id).where(mine & INTENT.c.alone.is_(True))).all():
+        try_later(connection, intent_id)
+    connection.execute(
+        update(INTENT).where(mine).values(state=WAITING, alone=True, transaction_id=None, lease_until=0)
+    )
+
+
+def wait_again(connection: Connection, transaction_id: int) -> None:
+    """Let the intents of a transaction that can never be mined be signed anew, in another one."""
     connection.execute(
         update(INTENT)
         .where((INTENT.c.transaction_id == transaction_id) & (INTENT.c.state == SIGNED))
-        .values(state=WAITING, alone=True, transaction_id=None, lease_until=0)
+        .values(state=WAITING, transaction_id=None, lease_until=0)
     )
 
 

@@ -10,15 +10,18 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from eth_account import Account
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Engine, Row, select, update
 
 from heitje_chain.db import transaction
 
-from . import outbox
+from . import attempts, lane, outbox
+from .attempts import Attempt
 from .codec import Codec, Refusal
-from .model import REVERTED, SENDING_ACCOUNT, SIGNED, TRANSACTION
+from .fees import MOST_FEE, Advice, bumped, is_too_low
+from .model import ACTIVE, LOST, PAUSED, RESUMING, SENDING_ACCOUNT, SIGNED, TRANSACTION
 from .node import CallReverted, Node, NodeError, NodeRefused
 from .outbox import Call, Intent, IntentKind
 
@@ -84,44 +87,45 @@ class Sender:
         kinds: Mapping[str, IntentKind],
         account: SendingAccount,
         owner: str,
+        most_fee: int = MOST_FEE,
     ) -> None:
-        """`owner` names this process; `kinds` maps an intent's kind to who builds and fails it."""
+        """`owner` names this process; `kinds` maps an intent's kind to who builds and fails it.
+
+        Args:
+            most_fee: wei per gas that no transaction offers more than
+        """
         self._engine = engine
         self._node = node
         self._codec = codec
         self._kinds = kinds
         self._account = account
         self._owner = owner
+        self._most_fee = most_fee
         self._chain_id = node.chain_id()
 
     def open_lane(self, *, adopt: bool = False) -> None:
         """Know the lane's account and its next nonce; does nothing when they are known.
 
         Args:
-            adopt: go on from the chain's nonce when it is ahead: after a database was restored from a backup,
-                and only when nobody else has the key
+            adopt: go on when the lane is paused, or the chain's nonce is ahead: after a database was
+                restored from a backup, and only when nobody else has the key
 
         Raises:
             SendingKeyUsedElsewhere: the chain is ahead of what was signed here.
         """
         on_chain = self._node.transaction_count(self._account.address)
         with transaction(self._engine) as connection:
-            row = self._lane(connection)
+            row = lane.find(connection, self._account.lane)
             if row is None:
                 connection.execute(
                     SENDING_ACCOUNT.insert().values(
                         lane=self._account.lane, address=self._account.address, next_nonce=on_chain
                     )
                 )
-            elif on_chain > row.next_nonce:
-                if not adopt:
-                    raise SendingKeyUsedElsewhere(self._account.address, on_chain, row.next_nonce)
-                log.warning("nonce_adopted", extra={"ours": row.next_nonce, "on_chain": on_chain})
-                connection.execute(
-                    update(SENDING_ACCOUNT)
-                    .where(SENDING_ACCOUNT.c.lane == self._account.lane)
-                    .values(next_nonce=on_chain)
-                )
+        if row is not None and adopt:
+            self._resume()
+        elif row is not None and on_chain > row.next_nonce:
+            raise SendingKeyUsedElsewhere(self._account.address, on_chain, row.next_nonce)
 
     def step(self) -> int:
         """Send what is signed, then sign and send what waits. Return how many intents were signed.
@@ -129,7 +133,8 @@ class Sender:
         Raises:
             NodeUnavailable: the node is down; what was taken is given back, and nothing is lost.
         """
-        self.send_signed()
+        if not self.send_signed():
+            return 0
         with transaction(self._engine) as connection:
             taken = outbox.take(connection, self._account.lane, self._owner, MOST_BUNDLES)
         try:
@@ -138,30 +143,105 @@ class Sender:
             with transaction(self._engine) as connection:
                 outbox.give_back(connection, taken, self._owner)
 
-    def send_signed(self) -> None:
+    def send_signed(self) -> bool:
         """Send again whatever is signed and in no block, in the order of nonces. Safe at any time.
 
-        Bytes whose nonce another transaction used up can never be mined: what they carried waits again, since
-        the contracts take it once.
+        Bytes whose nonce another transaction used up can never be mined, and whoever did that has the key.
+        The lane then pauses, and nothing is sent, until an operator says so.
+
+        Returns:
+            whether the lane sends.
         """
+        with transaction(self._engine) as connection:
+            state = lane.find(connection, self._account.lane)
+        if state is not None and state.state == RESUMING:
+            self._resume()
+        elif state is not None and state.state == PAUSED:
+            return False
+        unmined, tried = self._unmined()
+        used = self._node.transaction_count(self._account.address)
+        with transaction(self._engine) as connection:
+            now = lane.find(connection, self._account.lane)
+        if now is not None and used > now.next_nonce:
+            return self._pause(used)
+        advice = self._node.fees() if unmined else None
+        for row in unmined:
+            known = [attempt for attempt in tried[row.id] if self._node.knows(attempt.hash)]
+            if row.nonce < used and not known:
+                return self._pause(used)
+            if advice is not None and row.nonce >= used:
+                self._look_after(row, tried[row.id], known, advice)
+        return True
+
+    # ---------------------------------------------------------------- what is signed and in no block
+
+    def _look_after(self, row: Row[Any], tried: list[Attempt], known: list[Attempt], advice: Advice) -> None:
+        """Have a transaction lie in the node's pool, and offer more when fees have risen above its own.
+
+        Whether the node takes it is told by the hash, never by the node's words.
+        """
+        newest, now = tried[0], int(time.time())
+        if newest not in known:
+            if row.not_before > now:
+                return
+            if self._send(newest):
+                return
+            with transaction(self._engine) as connection:
+                attempts.refused(connection, row.id, row.refusals)
+        # An older attempt that lies in the pool makes the node ask more for the newer one.
+        if is_too_low(newest.fees, advice, now - newest.created_at) or (known and newest not in known):
+            self._offer_more(row, newest, advice)
+
+    def _offer_more(self, row: Row[Any], newest: Attempt, advice: Advice) -> None:
+        fees = bumped(newest.fees, advice, self._most_fee)
+        if fees is None:
+            log.warning("fee_at_its_ceiling", extra={"hash": newest.hash, "nonce": row.nonce})
+            return
+        attempt = attempts.sign_again(newest, fees, self._account.private_key)
+        with transaction(self._engine) as connection:
+            is_ours = attempts.add(connection, row.id, newest, attempt)
+        if is_ours:
+            log.info("more_offered", extra={"hash": attempt.hash, "nonce": row.nonce, "wei": fees.most})
+            self._send(attempt)
+
+    def _unmined(self) -> tuple[Sequence[Row[Any]], dict[int, list[Attempt]]]:
         with self._engine.begin() as connection:
-            unmined = connection.execute(
-                select(TRANSACTION.c.id, TRANSACTION.c.nonce, TRANSACTION.c.hash, TRANSACTION.c.raw)
+            rows = connection.execute(
+                select(TRANSACTION)
                 .where((TRANSACTION.c.lane == self._account.lane) & (TRANSACTION.c.state == SIGNED))
                 .order_by(TRANSACTION.c.nonce)
             ).all()
-        used = self._node.transaction_count(self._account.address) if unmined else 0
-        for row in unmined:
-            if self._node.knows(row.hash):
-                continue
-            if row.nonce >= used:
-                self._send(row.hash, row.raw)
-                continue
-            log.error("nonce_used_elsewhere", extra={"hash": row.hash, "nonce": row.nonce})
-            with transaction(self._engine) as connection:
-                this = TRANSACTION.c.id == row.id
-                connection.execute(update(TRANSACTION).where(this).values(state=REVERTED))
-                outbox.send_alone(connection, row.id)
+            return rows, attempts.of(connection, [row.id for row in rows])
+
+    def _pause(self, used: int) -> bool:
+        """Stop sending, since somebody else sends with our key; return that it does not send."""
+        with transaction(self._engine) as connection:
+            if lane.pause(connection, self._account.lane, lane.KEY_USED_ELSEWHERE):
+                log.error("sending_paused", extra={"lane": self._account.lane, "transactions_on_chain": used})
+        return False
+
+    def _resume(self) -> None:
+        """Settle by the chain which of our bytes are gone, have what they carried signed anew, and go on.
+
+        What is signed and can still be mined stays; so do bytes that are in a block.
+        """
+        unmined, tried = self._unmined()
+        used = self._node.transaction_count(self._account.address)
+        gone = [
+            row
+            for row in unmined
+            if row.nonce < used and not any(self._node.knows(attempt.hash) for attempt in tried[row.id])
+        ]
+        with transaction(self._engine) as connection:
+            for row in gone:
+                this = (TRANSACTION.c.id == row.id) & (TRANSACTION.c.state == SIGNED)
+                connection.execute(update(TRANSACTION).where(this).values(state=LOST))
+                outbox.wait_again(connection, row.id)
+            lane.resume(connection, self._account.lane, used)
+        log.warning(
+            "sending_resumed",
+            extra={"lane": self._account.lane, "next_nonce": used, "lost": [row.hash for row in gone]},
+        )
 
     # ---------------------------------------------------------------- from intents to calls
 
@@ -239,12 +319,17 @@ class Sender:
     def _sign_and_send(self, calls: Sequence[Call], gas: int) -> int:
         target, data = self._joined(calls)
         intents = [intent for call in calls for intent in call.intents]
-        fees = self._node.fees()
+        advice = self._node.fees()
+        if advice.base > self._most_fee:
+            log.warning("fee_above_ceiling", extra={"wei": advice.base, "ceiling": self._most_fee})
+            return 0
         with self._engine.connect() as connection, connection.begin() as commit:
-            row = self._lane(connection)
+            row = lane.find(connection, self._account.lane)
             if row is None:
                 raise LookupError(f"The lane {self._account.lane} was not opened.")
-            signed = Account.sign_transaction(
+            if row.state != ACTIVE:
+                return 0
+            attempt = attempts.sign(
                 {
                     "chainId": self._chain_id,
                     "nonce": row.next_nonce,
@@ -252,23 +337,11 @@ class Sender:
                     "data": data,
                     "value": 0,
                     "gas": min(gas + gas // 4, MOST_GAS),
-                    **fees,
                 },
+                advice.fees.within(self._most_fee),
                 self._account.private_key,
             )
-            tx_hash, raw = "0x" + bytes(signed.hash).hex(), bytes(signed.raw_transaction)
-            transaction_id = connection.execute(
-                TRANSACTION.insert()
-                .values(
-                    lane=self._account.lane,
-                    nonce=row.next_nonce,
-                    hash=tx_hash,
-                    raw=raw,
-                    state=SIGNED,
-                    created_at=int(time.time()),
-                )
-                .returning(TRANSACTION.c.id)
-            ).scalar_one()
+            transaction_id = attempts.add_first(connection, row.lane, row.next_nonce, attempt)
             connection.execute(
                 update(SENDING_ACCOUNT)
                 .where(SENDING_ACCOUNT.c.lane == self._account.lane)
@@ -277,19 +350,24 @@ class Sender:
             if not outbox.sign_off(connection, intents, self._owner, transaction_id):
                 commit.rollback()
                 return 0
-        self._send(tx_hash, raw)
+        self._send(attempt)
         return len(intents)
 
-    def _send(self, tx_hash: str, raw: bytes) -> None:
-        """Hand the bytes to the node. An error says nothing yet: the hash does."""
+    def _send(self, attempt: Attempt) -> bool:
+        """Hand the bytes to the node; return False when it does not take them.
+
+        Its words say nothing: the hash does.
+        """
         try:
-            self._node.send(raw)
+            self._node.send(attempt.raw)
         except NodeRefused as error:
-            if not self._node.knows(tx_hash):
-                log.warning("transaction_not_taken", extra={"hash": tx_hash, "reason": str(error)})
+            if not self._node.knows(attempt.hash):
+                log.warning("transaction_not_taken", extra={"hash": attempt.hash, "reason": str(error)})
+                return False
         except NodeError as error:
             # It may have arrived. It stays signed, and is looked up and sent again in the next round.
-            log.warning("transaction_unanswered", extra={"hash": tx_hash, "reason": str(error)})
+            log.warning("transaction_unanswered", extra={"hash": attempt.hash, "reason": str(error)})
+        return True
 
     def _fail(self, call: Call, refusal: Refusal) -> None:
         head = self._node.head().number
@@ -305,15 +383,3 @@ class Sender:
                 else:
                     outbox.mark_failed(connection, intent, refusal)
                     kind.fail(connection, intent, refusal)
-
-    def _lane(self, connection: Connection) -> SendingAccountRow | None:
-        row = connection.execute(
-            select(SENDING_ACCOUNT).where(SENDING_ACCOUNT.c.lane == self._account.lane)
-        ).one_or_none()
-        return None if row is None else SendingAccountRow(row.address, row.next_nonce)
-
-
-@dataclass(frozen=True)
-class SendingAccountRow:
-    address: str
-    next_nonce: int

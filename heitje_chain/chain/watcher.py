@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from heitje_chain.db import transaction
 
-from . import outbox
+from . import attempts, outbox
+from .attempts import Attempt
 from .codec import ChainEvent, Codec, Refusal
 from .deployment import DeploymentRecord
 from .model import BLOCK, EVENT, FINAL, MINED, REVERTED, SIGNED, TRANSACTION
-from .node import Header, Node
+from .node import Header, Node, Receipt
 from .outbox import OWN_RECEIPT, IntentKind
 
 log = logging.getLogger(__name__)
@@ -219,10 +220,12 @@ class Watcher:
                 select(TRANSACTION).where(TRANSACTION.c.state.in_((SIGNED, MINED)))
             ).all()
             final = connection.scalar(select(func.max(BLOCK.c.number)).where(BLOCK.c.final.is_(True)))
+            tried = attempts.of(connection, [row.id for row in open_ones])
         for row in open_ones:
-            receipt = self._node.receipt(row.hash)
-            if receipt is None:
+            mined = self._mined(tried[row.id])
+            if mined is None:
                 continue
+            attempt, receipt = mined
             is_final = final is not None and receipt.block_number <= final
             state = FINAL if is_final and receipt.succeeded else MINED
             if is_final and not receipt.succeeded:
@@ -231,7 +234,13 @@ class Watcher:
                 connection.execute(
                     update(TRANSACTION)
                     .where(TRANSACTION.c.id == row.id)
-                    .values(state=state, block_number=receipt.block_number, block_hash=receipt.block_hash)
+                    .values(
+                        state=state,
+                        hash=attempt.hash,
+                        raw=attempt.raw,
+                        block_number=receipt.block_number,
+                        block_hash=receipt.block_hash,
+                    )
                 )
                 if state == REVERTED:
                     outbox.send_alone(connection, row.id)
@@ -240,6 +249,14 @@ class Watcher:
                         outbox.mark_done(connection, intent)
                     else:
                         outbox.try_later(connection, intent.id)
+
+    def _mined(self, tried: Sequence[Attempt]) -> tuple[Attempt, Receipt] | None:
+        """Return which of the bytes for one nonce is in a block."""
+        for attempt in tried:
+            receipt = self._node.receipt(attempt.hash)
+            if receipt is not None:
+                return attempt, receipt
+        return None
 
 
 def _events(connection: Connection, block: int) -> list[ChainEvent]:

@@ -28,13 +28,6 @@ class ApprovalView(TypedDict):
     claims: list[ClaimView]
 
 
-class AttemptView(TypedDict):
-    at: int
-    milliseconds: int
-    outcome: Literal["delivered", "answer", "timeout", "connection", "address", "secret"]
-    status: int | None
-
-
 class BatchInFull(TypedDict):
     batch: BatchView
     redemptions: list[RedemptionView]
@@ -64,6 +57,12 @@ class BudgetView(TypedDict):
     minted: int
     available: int
     closed: bool
+
+
+class CarriedView(TypedDict):
+    id: str
+    kind: str
+    state: str
 
 
 class ClaimInFull(TypedDict):
@@ -130,7 +129,7 @@ class DeliveryInFull(TypedDict):
     created_at: int
     delivered_at: int | None
     payload: dict[str, Any]
-    history: list[AttemptView]
+    history: list[WebhooksAttemptView]
 
 
 class DeliveryView(TypedDict):
@@ -191,6 +190,15 @@ class JobView(TypedDict):
     refusal: dict[str, Any] | None
 
 
+class LaneView(TypedDict):
+    lane: str
+    address: str
+    next_nonce: int
+    state: Literal["active", "paused", "resuming"]
+    reason: str | None
+    since: int | None
+
+
 class MadeToken(TypedDict):
     id: str
     role: Literal["resident", "merchant", "partner", "association"]
@@ -244,6 +252,13 @@ class PaymentView(TypedDict):
     refusal: dict[str, str] | None
     created_at: int
     paid_at: int | None
+
+
+class PeopleAttemptView(TypedDict):
+    hash: str
+    most_fee: int
+    tip: int | None
+    created_at: int
 
 
 class PreparedAct(TypedDict):
@@ -383,6 +398,28 @@ class TokenView(TypedDict):
     revoked_at: int | None
 
 
+class TransactionInFull(TypedDict):
+    id: int
+    lane: str
+    nonce: int
+    hash: str
+    state: Literal["signed", "mined", "final", "reverted", "lost"]
+    block_number: int | None
+    created_at: int
+    attempts: list[PeopleAttemptView]
+    acts: list[CarriedView]
+
+
+class TransactionView(TypedDict):
+    id: int
+    lane: str
+    nonce: int
+    hash: str
+    state: Literal["signed", "mined", "final", "reverted", "lost"]
+    block_number: int | None
+    created_at: int
+
+
 class WalletView(TypedDict):
     participant: str
     final: int
@@ -411,3 +448,10 @@ class WebhookView(TypedDict):
     gone_at: int | None
     failing_since: int | None
     created_at: int
+
+
+class WebhooksAttemptView(TypedDict):
+    at: int
+    milliseconds: int
+    outcome: Literal["delivered", "answer", "timeout", "connection", "address", "secret"]
+    status: int | None

@@ -186,6 +186,10 @@ class RepaymentOutcomes(TypedDict):
     occurred_at: int
 
 
+class Resumption(TypedDict):
+    pass
+
+
 class SignedAct(TypedDict):
     act: str
     signature: str

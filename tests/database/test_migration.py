@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from eth_account import Account
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
@@ -18,7 +19,8 @@ import heitje_chain.app
 import heitje_chain.audit.model
 import heitje_chain.ledger.model
 import heitje_chain.worker  # every slice that runs brings its tables
-from heitje_chain.chain import outbox
+from heitje_chain.chain import attempts, outbox
+from heitje_chain.chain.lane import all_lanes
 from heitje_chain.db import METADATA, open_engine, transaction, upgrade
 from heitje_chain.people import recovery, service, tokens
 from heitje_chain.people.recovery import Recovery
@@ -148,6 +150,7 @@ def test_participant__in_a_state_that_there_is_not__is_refused(old: Engine) -> N
         ("payout_batch", "'closed', 'filed', 'settling', 'settled'"),
         ("reconciliation", "'asked', 'done'"),
         ("wallet_recovery", "'asked', 'ready', 'replaced'"),
+        ("sending_account", "'active', 'paused', 'resuming'"),
         ("repayment", "'filed', 'done'"),
         ("redemption", "'asked', 'locked', 'batched', 'booked', 'rejected', 'released', 'refused'"),
         ("webhook_delivery", "'waiting', 'delivered', 'failed'"),
@@ -166,6 +169,32 @@ def test_checks__of_states__are_those_of_the_code(
     assert expected in _definition(old, table)
     assert expected in _definition(described, table)
     described.dispose()
+
+
+def test_upgrade__of_what_was_sent__keeps_it_as_an_attempt(old: Engine) -> None:
+    fields = {"chainId": 31337, "nonce": 7, "gas": 21_000, "to": ADDRESS, "value": 0, "data": b"\x01"}
+    fees = {"maxFeePerGas": 3, "maxPriorityFeePerGas": 2}
+    raw = bytes(Account.sign_transaction({**fields, **fees}, b"\x07" * 32).raw_transaction)
+    with transaction(old) as connection:
+        connection.execute(
+            text("INSERT INTO sending_account VALUES ('main', :address, 8)"), {"address": ADDRESS}
+        )
+        connection.execute(
+            text(
+                "INSERT INTO chain_transaction (id, lane, nonce, hash, raw, state, created_at) "
+                "VALUES (1, 'main', 7, '0x01', :raw, 'signed', 5)"
+            ),
+            {"raw": raw},
+        )
+
+    upgrade(old)
+
+    with transaction(old) as connection:
+        [kept] = attempts.of(connection, [1])[1]
+        [lane] = all_lanes(connection)
+    assert (kept.hash, kept.raw, kept.created_at) == ("0x01", raw, 5)
+    assert (kept.fees.most, kept.fees.tip) == (3, 2)
+    assert (lane.state, lane.next_nonce) == ("active", 8)
 
 
 def test_upgrade__of_a_chain_that_replaced_wallets__keeps_their_history(old: Engine) -> None:

@@ -49,7 +49,7 @@ def test_payments__that_fit_into_no_block_together__are_sent_apart(
     assert town.spendable(shop) == 6_00
 
 
-def test_payment__whose_nonce_was_used_elsewhere__still_arrives(
+def test_payment__whose_nonce_was_used_elsewhere__waits_and_arrives(
     town: Town, anna: Person, shop: Person
 ) -> None:
     sender = town.worker.sender._account.address
@@ -57,6 +57,10 @@ def test_payment__whose_nonce_was_used_elsewhere__still_arrives(
     payment = town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 4_00})
     for _ in range(5):
         town.worker.round()
+    assert town.get(anna, f"/payments/{payment['id']}")["state"] == "pending", "the lane pauses"
+
+    town._worker = open_worker(town.config, adopt_nonce=True)
+    town.work()
 
     assert town.get(anna, f"/payments/{payment['id']}")["state"] == "paid"
     assert (town.spendable(anna), town.spendable(shop)) == (11_00, 4_00)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import acts, admissions, participants, recoveries, tokens
+from . import acts, admissions, participants, recoveries, sending, tokens
 
 router = APIRouter()
-for part in (participants, admissions, recoveries, tokens, acts):
+for part in (participants, admissions, recoveries, tokens, acts, sending):
     router.include_router(part.router)
