@@ -14,16 +14,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("sending_account", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("state", sa.String(length=10), nullable=False, server_default="active"))
-        batch_op.add_column(sa.Column("reason", sa.String(length=40), nullable=True))
-        batch_op.add_column(sa.Column("since", sa.BigInteger(), nullable=True))
-        batch_op.create_check_constraint(
-            batch_op.f("ck_sending_account_state"), "state IN ('active', 'paused', 'resuming')"
-        )
-    with op.batch_alter_table("chain_transaction", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("refusals", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("not_before", sa.BigInteger(), nullable=False, server_default="0"))
+    # Column by column: SQLite makes a table anew to change it otherwise, and others refer to these.
+    op.execute(
+        "ALTER TABLE sending_account ADD COLUMN state VARCHAR(10) DEFAULT 'active' NOT NULL "
+        "CONSTRAINT ck_sending_account_state CHECK (state IN ('active', 'paused', 'resuming'))"
+    )
+    op.add_column("sending_account", sa.Column("reason", sa.String(length=40), nullable=True))
+    op.add_column("sending_account", sa.Column("since", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "chain_transaction", sa.Column("refusals", sa.Integer(), nullable=False, server_default="0")
+    )
+    op.add_column(
+        "chain_transaction", sa.Column("not_before", sa.BigInteger(), nullable=False, server_default="0")
+    )
     attempts = op.create_table(
         "chain_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
