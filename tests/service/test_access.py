@@ -1,69 +1,294 @@
-"""Every route asks who sends the request, and for a scope that not everybody has."""
+"""Every route x every role x one's own and another's object answers as the table says."""
 
 from __future__ import annotations
 
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import update
+
+from heitje_chain.app import create_app
+from heitje_chain.custody.model import new_wallet_id
+from heitje_chain.db import transaction
+from heitje_chain.people import tokens
 from heitje_chain.people.roles import PARTICIPANT_ROLES, SCOPES_OF
+from heitje_chain.people.tokens import ACCESS_TOKEN
 
-from .town import Town
+from .access_table import OFFICERS, ROUTES, WITHOUT_TOKEN, Row
+from .town import Person, Town
 
-
-def routes(town: Town) -> list[tuple[str, str]]:
-    paths = town.http.get("/api/openapi.json").json()["paths"]
-    return [(method.upper(), path) for path, methods in paths.items() for method in methods]
-
-
-def test_routes__without_a_token__refuse(town: Town) -> None:
-    found = routes(town)
-    assert len(found) > 60
-    for method, path in found:
-        answer = town.http.request(method, path.format_map(Anything()), json={})
-        assert answer.status_code in (400, 401), (method, path, answer.text)
-        if answer.status_code == 400:  # the body is looked at first; a token is asked for all the same
-            assert answer.json()["type"] in ("/problems/request-invalid", "/problems/idempotency-key-missing")
-
-
-def test_orders__by_a_role_without_their_scope__are_refused(town: Town) -> None:
-    resident, shop = town.resident(), town.merchant()
-    zeros = "0" * 64
-    act: dict[str, object] = {"act": zeros, "signature": "0x" + "00" * 65}
-    orders: list[tuple[str, dict[str, object]]] = [
-        ("/grants", act),
-        ("/approvals", act),
-        ("/admissions", act),
-        ("/payout-batches", act),
-        ("/decisions", act),
-        ("/attestations", act),
-        ("/blocks", act),
-        ("/tokens", {"participant": resident.id}),
-        ("/residents", {"id": resident.id, "name": "X"}),
-        ("/reconciliations", {}),
-        (f"/redemptions/{zeros}/account-confirmation", {}),
-    ]
-    for path, body in orders:
-        for who in (resident, shop):
-            assert town.refused(who, path, body)[0] == 403, path
-    assert town.refused(shop, "/claims", {"job": zeros})[0] == 403
-    assert town.refused(resident, "/redemptions", {"cents": 100})[0] == 403
-    assert town.refused("treasurer", "/decisions", act)[0] == 403
+ZEROS = "0" * 64
+UNKNOWN = {
+    "act": ZEROS,
+    "batch": "999",
+    "claim": ZEROS,
+    "code": f"heitje:31337:merchant:{'0' * 32}",
+    "job": ZEROS,
+    "payment": ZEROS,
+    "redemption": ZEROS,
+}
+"""What is not there; 32 zeros when it is not named."""
 
 
-def test_things_of_others__are_not_found(town: Town) -> None:
-    partner, other = town.partner(), town.partner()
-    anna, bilal, shop = town.resident(), town.resident("Bilal"), town.merchant()
+@dataclass
+class World:
+    """Two of each that know nothing of each other."""
+
+    town: Town
+    secrets: dict[str, str]
+    """Role -> token."""
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Role -> kind -> id."""
+    others: dict[str, dict[str, str]] = field(default_factory=dict)
+    hidden: dict[str, set[str]] = field(default_factory=dict)
+    """Role -> ids and names that no answer to it may hold."""
+
+    def ask(self, route: str, secret: str | None, thing: str = "", body: Any = None) -> Any:
+        method, path = route.split(" ")
+        headers = {"Accept-Language": "en", "Idempotency-Key": uuid.uuid4().hex}
+        if secret is not None:
+            headers["Authorization"] = f"Bearer {secret}"
+        address = re.sub(r"\{\w+\}", thing, path)
+        sent = None if body is None else json.loads(json.dumps(body).replace("{it}", thing))
+        return self.town.http.request(method, address, json=sent, headers=headers)
+
+
+def build(town: Town) -> World:
+    partner, other_partner = town.partner(1_000_00), town.partner(1_000_00)
+    anna, bilal = town.resident("Anna Jansen"), town.resident("Bilal Yilmaz")
+    shop, other_shop = town.merchant(), town.merchant("Bakkerij Zoet")
+    club = town.association()
     town.earned(partner, anna)
-    [claim] = town.get(anna, "/claims")["items"]
-    payment = town.paid(anna, shop, 5_00)
+    town.earned(other_partner, bilal)
+    people = {"resident": anna, "merchant": shop, "association": club, "partner": partner}
+    [claim], [others_claim] = (town.get(one, "/claims")["items"] for one in (anna, bilal))
+    payment, others_payment = town.paid(anna, shop, 5_00), town.paid(bilal, other_shop, 5_00)
+    donation = town.paid(anna, club, 1_00)
+    redemption = town.post(shop, "/redemptions", {"cents": 2_00})
+    others_redemption = town.post(other_shop, "/redemptions", {"cents": 2_00})
+    town.work()
+    request = town.post(shop, "/payment-requests", {"cents": 1_00})
+    others_request = town.post(other_shop, "/payment-requests", {"cents": 1_00})
+    waiting = {"id": new_wallet_id(), "name": "Wacht BV", "iban": "NL15ABNA9000000275", "category": "x"}
+    town.post("registrar", "/merchants", waiting)
+    act = town.post(partner, "/jobs/prepare", town.terms())
+    open_job = town.job(partner)
+    town.post(anna, "/claims", {"job": open_job["id"]})
+    town.work()
+    secret_job = town.act(other_partner, "/jobs", town.terms(title="Nog geheim"))  # not on the chain yet
+    others_act = secret_job_act(town, other_partner)
+    secrets = town.secrets | {role: one.secret for role, one in people.items()}
+    with transaction(town.engine) as connection:
+        secrets["operator"] = tokens.create(connection, "Night watch", "operator")[1]
+        spare = {
+            role: tokens.create(connection, "Spare", role, people[role].id if role in people else None)[0].id
+            for role in secrets
+        }
+        others_token = tokens.create(connection, "Bilal", "resident", bilal.id)[0].id
 
-    for who, path in (
-        (bilal, f"/claims/{claim['id']}"),
-        (other, f"/claims/{claim['id']}"),
-        (bilal, f"/payments/{payment['id']}"),
-        (other, f"/jobs/{claim['job']}"),
+    world = World(town, secrets)
+    code, others_code = town.code_of(shop), f"heitje:{town.contracts.chain_id}:merchant:{waiting['id']}"
+    for role in secrets:
+        world.own[role] = {"token": spare[role]}
+        world.others[role] = {"token": others_token, "act": others_act}
+    del world.others["registrar"]["token"]  # ends everybody's
+    world.own["resident"] |= {
+        "claim": claim["id"],
+        "job": open_job["id"],
+        "payment": payment["id"],
+        "request": request["id"],
+        "code": code,
+    }
+    world.others["resident"] |= {
+        "claim": others_claim["id"],
+        "job": secret_job["id"],
+        "payment": others_payment["id"],
+        "code": others_code,
+    }
+    world.own["merchant"] |= {
+        "payment": payment["id"],
+        "request": request["id"],
+        "redemption": redemption["id"],
+    }
+    world.others["merchant"] |= {
+        "payment": others_payment["id"],
+        "request": others_request["id"],
+        "redemption": others_redemption["id"],
+    }
+    world.own["association"] |= {"payment": donation["id"], "request": request["id"], "code": code}
+    world.others["association"] |= {"payment": others_payment["id"], "code": others_code}
+    world.own["partner"] |= {"claim": claim["id"], "job": open_job["id"], "act": act["id"]}
+    world.others["partner"] |= {"claim": others_claim["id"], "job": secret_job["id"]}
+    for role in OFFICERS:  # whoever's it is; another's is one of another kind
+        world.own[role] |= {
+            "claim": claim["id"],
+            "job": open_job["id"],
+            "payment": payment["id"],
+            "request": request["id"],
+            "redemption": redemption["id"],
+            "act": act["id"],
+            "person": anna.id,
+            **{kind: one.id for kind, one in people.items()},
+        }
+        world.others[role] |= {
+            "resident": shop.id,
+            "merchant": anna.id,
+            "association": partner.id,
+            "partner": anna.id,
+            "claim": payment["id"],
+            "job": claim["id"],
+            "payment": claim["id"],
+            "redemption": claim["id"],
+        }
+    for one, whose in (
+        (shop, world.own["merchant"]),
+        (partner, world.own["partner"]),
+        (other_shop, world.others["merchant"]),
+        (other_partner, world.others["partner"]),
     ):
-        assert town.ask("GET", who, path).status_code == 404, path
-    assert town.get(bilal, "/claims")["items"] == []
-    assert town.get(bilal, "/payments")["items"] == []
-    assert town.refused(bilal, f"/claims/{claim['id']}/withdrawal")[0] == 404
+        whose["webhook"] = str(town.post(one, "/webhooks", {"url": "https://example.org/hook"})["id"])
+    names = {"Bilal", "Yilmaz", "Wacht BV", bilal.chain_id, bilal.id}
+    strangers = names | {others_claim["id"], others_payment["id"], others_redemption["id"], others_token}
+    for role in PARTICIPANT_ROLES:
+        world.hidden[role] = strangers | {secret_job["id"], "Nog geheim", others_act}
+        if role != "resident":
+            world.hidden[role] |= {"Anna", "Jansen"}
+    return world
+
+
+def secret_job_act(town: Town, partner: Person) -> str:
+    return str(town.post(partner, "/jobs/prepare", town.terms(title="Nog geheim"))["id"])
+
+
+def bad_tokens(world: World) -> dict[str, str | None]:
+    """What opens nothing, by why."""
+    with transaction(world.town.engine) as connection:
+        ended, ended_secret = tokens.create(connection, "Gone", "registrar")
+        tokens.revoke(connection, ended.id)
+        old, old_secret = tokens.create(connection, "Old", "registrar")
+        connection.execute(
+            update(ACCESS_TOKEN).where(ACCESS_TOKEN.c.id == old.id).values(expires_at=old.created_at)
+        )
+    return {
+        "nobody": None,
+        "revoked": ended_secret,
+        "expired": old_secret,
+        "unknown": "heitje_x",
+        "empty": "",
+    }
+
+
+def routes_of_app(town: Town) -> dict[str, str | None]:
+    """Route -> the scope that it declares; None when it asks for no token."""
+    app = create_app(town.engine, town.contracts, town.config)
+    operations = app.openapi()["paths"]
+    found = {}
+    for context in iter_route_contexts(app.routes):
+        for method in set(context.methods or ()) - {"HEAD"}:
+            operation = operations.get(context.path, {}).get(method.lower(), {})
+            needed = next((one["token"] for one in operation.get("security", ())), None)
+            found[f"{method} {context.path}"] = None if needed is None else " ".join(needed)
+    return found
+
+
+# ---------------------------------------------------------------- the walk
+
+
+def test_table__is_what_the_application_and_the_roles_say(town: Town) -> None:
+    found = routes_of_app(town)
+
+    assert {route for route, scope in found.items() if scope is None} == WITHOUT_TOKEN
+    assert set(found) - WITHOUT_TOKEN == set(ROUTES), "add a row to tests/service/access_table.py"
+    for route, row in ROUTES.items():
+        scope = found[route]
+        may = {role for role, scopes in SCOPES_OF.items() if not scope or scope in scopes}
+        assert row.roles == may, (route, scope)
+
+
+def test_routes__walked_by_every_role__answer_as_the_table_says(town: Town) -> None:
+    world = build(town)
+    town.http.app.state.rates = None  # type: ignore[attr-defined]
+
+    wrong = [*without_a_good_token(world), *without_the_scope(world)]
+    for route, row in ROUTES.items():
+        for role in world.secrets:
+            if role in row.roles:
+                wrong += as_the_table_says(world, route, row, role)
+            else:
+                wrong += refused_alike(world, route, row, role)
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def without_a_good_token(world: World) -> Iterator[str]:
+    for why, secret in bad_tokens(world).items():
+        answers = {route: world.ask(route, secret, ZEROS, row.body) for route, row in ROUTES.items()}
+        bodies = {answer.text for answer in answers.values()}
+        for route, answer in answers.items():
+            if answer.status_code != 401 or answer.json()["type"] != "/problems/token-refused":
+                yield f"{route} with {why} token: {answer.status_code} {answer.text}"
+        if len(bodies) != 1:
+            yield f"{why} is told apart: {bodies}"
+
+
+def without_the_scope(world: World) -> Iterator[str]:
+    """A token of the right role with every scope but the one that is needed."""
+    scopes = routes_of_app(world.town)
+    for route, row in ROUTES.items():
+        scope = scopes[route]
+        role = next((one for one in sorted(row.roles) if one not in PARTICIPANT_ROLES), None)
+        if not scope or role is None:
+            continue
+        with transaction(world.town.engine) as connection:
+            fewer = SCOPES_OF[role] - {scope}
+            _, secret = tokens.create(connection, "Fewer", role, scopes=fewer)
+        answer = world.ask(route, secret, unknown(row), row.body)
+        if answer.status_code != 403 or answer.json()["scope"] != scope:
+            yield f"{route} as {role} without {scope}: {answer.status_code} {answer.text}"
+
+
+def refused_alike(world: World, route: str, row: Row, role: str) -> Iterator[str]:
+    """Refuse a role whatever it names, with the same words."""
+    things = [unknown(row), *(table[role].get(row.about or "", "") for table in (world.own, world.others))]
+    answers = [world.ask(route, world.secrets[role], thing or unknown(row), row.body) for thing in things]
+    for answer in answers:
+        if answer.status_code != 403 or answer.json() != answers[0].json():
+            yield f"{route} as {role}: {answer.status_code} {answer.text}"
+
+
+def as_the_table_says(world: World, route: str, row: Row, role: str) -> Iterator[str]:
+    secret = world.secrets[role]
+    own = world.own[role].get(row.about) if row.about else ""
+    if row.status is not None and own is not None:
+        answer = world.ask(route, secret, own, row.body)
+        if answer.status_code != row.status:
+            yield f"{route} as {role}: {answer.status_code}, not {row.status}: {answer.text}"
+        yield from hidden_in(world, route, role, answer.text)
+    if row.about is None:
+        return
+    nothing = world.ask(route, secret, unknown(row), row.body)
+    if nothing.status_code != 404:
+        yield f"{route} as {role} of what is not there: {nothing.status_code} {nothing.text}"
+    others = world.others[role].get(row.about)
+    if others is not None and not (role in OFFICERS and route == "GET /api/v1/acts/{act_id}"):
+        answer = world.ask(route, secret, others, row.body)
+        if (answer.status_code, answer.json()) != (nothing.status_code, nothing.json()):
+            yield f"{route} as {role} of another's: {answer.status_code} {answer.text}"
+
+
+def hidden_in(world: World, route: str, role: str, text: str) -> Iterator[str]:
+    for secret in world.hidden.get(role, ()):
+        if secret in text:
+            yield f"{route} tells {role} of {secret}"
+
+
+def unknown(row: Row) -> str:
+    return UNKNOWN.get(row.about or "", "0" * 32)
 
 
 def test_roles__of_participants__share_no_officers_scope() -> None:
@@ -76,8 +301,3 @@ def test_roles__of_participants__share_no_officers_scope() -> None:
     }
     for role in PARTICIPANT_ROLES:
         assert not SCOPES_OF[role] & writing, role
-
-
-class Anything(dict[str, str]):
-    def __missing__(self, _name: str) -> str:
-        return "1"

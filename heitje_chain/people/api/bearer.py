@@ -6,7 +6,8 @@ A route says what it needs in its signature, so that it can be read without call
     def prepare_job(body: NewJob, caller: Annotated[Caller, Needs("jobs:write")], ...) -> PreparedAct:
 
 `people/roles.py` is the table of who has that scope. The OpenAPI shows it under the operation's `security`,
-where tests read it. `Needs()` asks for a good token and no scope: what everybody may ask about itself.
+where a test reads it: `tests/service/access_table.py` has a row for each route, a new one too. `Needs()` asks
+for a good token and no scope: what everybody may ask about itself.
 Whether the *object* is the caller's own is the query's affair: another's answers as what is not there.
 """
 
