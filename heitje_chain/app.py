@@ -15,6 +15,7 @@ from heitje_chain.chain.contracts import Contracts
 from heitje_chain.config import Config
 from heitje_chain.http import faults
 from heitje_chain.http.rates import Rates
+from heitje_chain.http.streams import Streams
 from heitje_chain.http.transaction import Database
 from heitje_chain.jobs.api import router as jobs
 from heitje_chain.payments.api import router as payments
@@ -41,6 +42,7 @@ def create_app(
     app.state.engine = engine
     app.state.contracts = contracts
     app.state.config = config
+    app.state.streams = Streams()
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
     faults.install(app)
     for router in (people, budgets, jobs, payments, settlement, reconcile, webhooks):

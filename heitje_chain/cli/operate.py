@@ -38,13 +38,12 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
 ) -> None:
     """Serve the API; its description is at /api/docs. It holds no key: run `heitje worker` beside it."""
-    import uvicorn
-
     from heitje_chain.app import create_app
     from heitje_chain.chain.contracts import Contracts
     from heitje_chain.chain.deployment import read_deployment_record
     from heitje_chain.db import open_engine, upgrade
     from heitje_chain.http.limits import MOST_HEADER_BYTES
+    from heitje_chain.http.serving import run
 
     with service_refusals():
         config = config_of_environment()
@@ -52,7 +51,7 @@ def serve(
         engine = open_engine(config.database_url)
         upgrade(engine)
         app = create_app(engine, contracts, config, deliver_webhooks=True)
-        uvicorn.run(
+        run(
             app,
             host=host,
             port=port,

@@ -38,6 +38,17 @@ TAKES_A_SLOT = (
 
 MAY_CLAIM_AGAIN_AFTER = (model.WITHDRAWN, model.LAPSED, model.REFUSED)
 
+OVER = (
+    model.APPROVED,
+    model.AWARDED,
+    model.WITHDRAWN,
+    model.LAPSED,
+    model.DENIED,
+    model.REJECTED_FINALLY,
+    model.REFUSED,
+)
+"""A claim in one of these goes nowhere any more."""
+
 PUBLIC = (model.OPEN, model.CLOSED)
 """A job in one of these is on the chain; any other is its partner's own affair."""
 

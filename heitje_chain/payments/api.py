@@ -12,14 +12,16 @@ from heitje_chain.acts.api import OnChain
 from heitje_chain.http.fields import Body, CentsField
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
+from heitje_chain.http.streams import STREAMED, EventStream, LastEventId, follow
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
+from heitje_chain.people import tokens
 from heitje_chain.people.api.bearer import Needs, client_id_of
 from heitje_chain.people.model import ASSOCIATION, MERCHANT
 from heitje_chain.people.tokens import Caller
 
 from . import rules, service, spending
-from .model import PAYMENT
+from .model import PAYMENT, PENDING
 from .rules import Code
 from .service import Payment, PaymentRequest
 
@@ -146,14 +148,27 @@ def read_request(
     request_id: str, caller: Annotated[Caller, Needs("payments:read")], onchain: OnChain, database: Database
 ) -> RequestView:
     """Read what a till asks, and whether it is paid; the payment itself only payer and merchant see."""
+    return database.read(lambda c: _request_view(c, caller, onchain.chain_id, request_id))
 
-    def found(connection: Connection) -> PaymentRequest:
-        if caller.is_officer:
-            return service.find_request(connection, request_id)
-        reader = people.participant(connection, caller.subject)
-        return service.request_as_seen_by(connection, request_id, reader)
 
-    return RequestView.of(database.read(found), onchain.chain_id)
+@router.get("/payment-requests/{request_id}/events", response_class=EventStream, responses=STREAMED)
+def follow_request(
+    request_id: str,
+    request: Request,
+    caller: Annotated[Caller, Needs("payments:read")],
+    onchain: OnChain,
+    database: Database,
+    last_event_id: LastEventId = None,
+) -> Response:
+    """Follow a till's request until it is paid or has expired."""
+
+    def look(connection: Connection) -> RequestView:
+        tokens.check_good(connection, caller.token_id)
+        return _request_view(connection, caller, onchain.chain_id, request_id)
+
+    return follow(
+        request, database, caller.id, look, lambda view: view.state in ("paid", "expired"), last_event_id
+    )
 
 
 @router.post("/payments", status_code=202, response_model=PaymentView)
@@ -195,9 +210,24 @@ def read_payment(
     payment_id: str, caller: Annotated[Caller, Needs("payments:read")], database: Database
 ) -> PaymentView:
     """Read one payment."""
-    return PaymentView.of(
-        database.read(lambda c: service.find_payment(c, payment_id, *_concerning(c, caller)))
-    )
+    return database.read(lambda c: _payment_view(c, caller, payment_id))
+
+
+@router.get("/payments/{payment_id}/events", response_class=EventStream, responses=STREAMED)
+def follow_payment(
+    payment_id: str,
+    request: Request,
+    caller: Annotated[Caller, Needs("payments:read")],
+    database: Database,
+    last_event_id: LastEventId = None,
+) -> Response:
+    """Follow a payment until it is final, or refused."""
+
+    def look(connection: Connection) -> PaymentView:
+        tokens.check_good(connection, caller.token_id)
+        return _payment_view(connection, caller, payment_id)
+
+    return follow(request, database, caller.id, look, lambda view: view.state != PENDING, last_event_id)
 
 
 @router.post("/payments/{payment_id}/refunds", status_code=202, response_model=PaymentView)
@@ -242,6 +272,17 @@ def read_wallet(
 
 
 # ---------------------------------------------------------------- details
+
+
+def _request_view(connection: Connection, caller: Caller, chain_id: int, request_id: str) -> RequestView:
+    if caller.is_officer:
+        return RequestView.of(service.find_request(connection, request_id), chain_id)
+    reader = people.participant(connection, caller.subject)
+    return RequestView.of(service.request_as_seen_by(connection, request_id, reader), chain_id)
+
+
+def _payment_view(connection: Connection, caller: Caller, payment_id: str) -> PaymentView:
+    return PaymentView.of(service.find_payment(connection, payment_id, *_concerning(connection, caller)))
 
 
 def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:

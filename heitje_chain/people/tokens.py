@@ -239,6 +239,18 @@ def caller(connection: Connection, secret: str | None) -> Caller:
     return Caller(row.id, row.holder, row.role, row.subject, frozenset(row.scopes), row.expires_at)
 
 
+def check_good(connection: Connection, token_id: str) -> None:
+    """Go on only while this token is good, for what outlasts the request that it opened.
+
+    Raises:
+        TokenRefused
+    """
+    is_good = ACCESS_TOKEN.c.revoked_at.is_(None) & (ACCESS_TOKEN.c.expires_at > int(time.time()))
+    this = select(ACCESS_TOKEN.c.id).where((ACCESS_TOKEN.c.id == token_id) & is_good)
+    if connection.execute(this).first() is None:
+        raise TokenRefused
+
+
 def _subject(connection: Connection, role: str, subject: str | None) -> str:
     if role in (*OFFICER_ROLES, OPERATOR):
         return subject or role

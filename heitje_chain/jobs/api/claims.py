@@ -11,12 +11,14 @@ from heitje_chain.acts.api import OnChain
 from heitje_chain.documents import service as documents
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
+from heitje_chain.http.streams import STREAMED, EventStream, LastEventId, follow
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
+from heitje_chain.people import tokens
 from heitje_chain.people.api.bearer import Needs, client_id_of
 from heitje_chain.people.tokens import Caller
 
-from .. import model, service
+from .. import model, rules, service
 from ..errors import ClaimUnknown
 from ..model import CLAIM, JOB
 from .views import ClaimInFull, ClaimView, NewClaim, Submission, Words
@@ -62,24 +64,24 @@ def read_claim(
     claim_id: str, caller: Annotated[Caller, Needs("claims:read")], database: Database
 ) -> ClaimInFull:
     """Read one claim with what was written about it; ask again until nothing is under way."""
+    return database.read(lambda c: _in_full(c, caller, claim_id))
 
-    def found(connection: Connection) -> ClaimInFull:
-        statement = service.claims_query(CLAIM.c.id == claim_id, *_concerning(connection, caller))
-        row = connection.execute(statement).one_or_none()
-        if row is None:
-            raise ClaimUnknown
-        claim = service.claim_of(row)
-        texts = {
-            "evidence": claim.evidence_hash,
-            "decision": claim.document_hash,
-            "dispute": claim.dispute_hash,
-        }
-        written = {name: documents.find(connection, text) if text else None for name, text in texts.items()}
-        return ClaimInFull.model_validate(
-            {**ClaimView.of(claim).model_dump(), "job_title": claim.job_title, **written}
-        )
 
-    return database.read(found)
+@router.get("/claims/{claim_id}/events", response_class=EventStream, responses=STREAMED)
+def follow_claim(
+    claim_id: str,
+    request: Request,
+    caller: Annotated[Caller, Needs("claims:read")],
+    database: Database,
+    last_event_id: LastEventId = None,
+) -> Response:
+    """Follow a claim until it is paid, or can be paid no more."""
+
+    def look(connection: Connection) -> ClaimInFull:
+        tokens.check_good(connection, caller.token_id)
+        return _in_full(connection, caller, claim_id)
+
+    return follow(request, database, caller.id, look, lambda view: view.state in rules.OVER, last_event_id)
 
 
 @router.post("/claims/{claim_id}/withdrawal", status_code=202, response_model=ClaimView)
@@ -113,6 +115,22 @@ def dispute_claim(
         caller.id,
         202,
         lambda c: ClaimView.of(service.dispute(c, onchain, caller.subject, claim_id, body.words)),
+    )
+
+
+def _in_full(connection: Connection, caller: Caller, claim_id: str) -> ClaimInFull:
+    """Raises:
+    ClaimUnknown
+    """
+    statement = service.claims_query(CLAIM.c.id == claim_id, *_concerning(connection, caller))
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise ClaimUnknown
+    claim = service.claim_of(row)
+    texts = {"evidence": claim.evidence_hash, "decision": claim.document_hash, "dispute": claim.dispute_hash}
+    written = {name: documents.find(connection, text) if text else None for name, text in texts.items()}
+    return ClaimInFull.model_validate(
+        {**ClaimView.of(claim).model_dump(), "job_title": claim.job_title, **written}
     )
 
 
