@@ -19,7 +19,9 @@ from . import (
     payouts,
     people,
     pilot,
+    repayments,
     wallets,
+    webhooks,
 )
 from .command import ordering, reading, signing
 from .refusals import EXIT_CODES
@@ -72,8 +74,10 @@ app.add_typer(payments.redemption_app, name="redemption", help="What merchants h
 app.add_typer(
     payouts.payout_app, name="payout", help="Paying merchants: batches, bank files, what the bank did."
 )
+app.add_typer(repayments.repayment_app, name="repayment", help="Paying anew what the bank sent back.")
 app.add_typer(wallets.recovery_app, name="recovery", help="Wallets that were lost and are replaced.")
 app.add_typer(comparisons.reconciliation_app, name="reconciliation", help="Chain, books and bank, compared.")
+app.add_typer(webhooks.webhook_app, name="webhook", help="Where your own system is told what happens.")
 app.add_typer(access.access_app, name="access", help="Access tokens, over the API.")
 reading(app, "whoami")(access.whoami)
 app.add_typer(keyfiles.key_app, name="key", help="The key that you sign with, on your own side.")

@@ -166,4 +166,8 @@ class Desk:
         from rich.console import Console
 
         words = self.text("Waiting until it is final on the chain...", "Wachten tot het definitief is...")
-        return Console(stderr=True).status(words)
+        console = Console(stderr=True)
+        if console.is_dumb_terminal:
+            typer.echo(words, err=True)
+            return nullcontext()
+        return console.status(words)

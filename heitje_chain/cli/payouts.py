@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .acts import act_final, tell
+from .bankfiles import OutOption, written
 from .command import ordering, reading, signing
 from .desk import Desk
 from .found import one_of
@@ -32,9 +29,6 @@ RedemptionArgument = Annotated[
 ReasonOption = Annotated[
     str, typer.Option(metavar="CODE", help="The bank's reason, four characters such as AC04.")
 ]
-
-_CONTROL_SUM = re.compile(rb"<CtrlSum>(\d+)\.(\d{2})</CtrlSum>")
-_COUNT = re.compile(rb"<NbOfTxs>(\d+)</NbOfTxs>")
 
 
 @reading(payout_app, "list")
@@ -104,10 +98,7 @@ def close(desk: Desk) -> None:
 def export(
     desk: Desk,
     batch: BatchArgument,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to write it. Default: here, under its message id."),
-    ] = None,
+    out: OutOption = None,
 ) -> None:
     """Write a batch's bank file (pain.001), readable by you alone. The same bytes each time."""
     about = desk.client.payout_batches.get(batch)["batch"]
@@ -120,19 +111,7 @@ def export(
         desk.confirm(summary, "Make it? It is made once.", "Maken? Het wordt een keer gemaakt.")
     sealed = desk.client.payout_batches.seal(batch)
     content = desk.client.payout_batches.file(batch)
-    _check(desk, content, sealed["sha256"], sealed["cents"], sealed["lines"])
-    path = out or Path(f"{sealed['message_id']}.xml")
-    _write_new(desk, path, content)
-    told = desk.amount(sealed["cents"])
-    desk.show(
-        {**sealed, "path": str(path)},
-        [
-            (desk.text("Written", "Geschreven"), str(path)),
-            ("SHA-256", sealed["sha256"]),
-            (desk.text("Control sum", "Controlegetal"), told),
-            (desk.text("Lines", "Regels"), str(sealed["lines"])),
-        ],
-    )
+    written(desk, out, sealed["message_id"], content, sealed["sha256"], sealed["cents"], sealed["lines"])
 
 
 @ordering(payout_app, "book")
@@ -280,47 +259,3 @@ def _answered(desk: Desk, batch: int, found: BatchInFull) -> None:
         en = f"Every line has its answer. Settle with: heitje payout settle {batch}"
         nl = f"Elke regel heeft een antwoord. Rond af met: heitje payout settle {batch}"
     desk.done(found, en, nl)
-
-
-def _check(desk: Desk, content: bytes, sha256: str, cents: int, lines: int) -> None:
-    """Hold the bank file against what the service says of it.
-
-    Raises:
-        Refusal: hash, sum or number of payments differ.
-    """
-    sums = {int(euros) * 100 + int(part) for euros, part in _CONTROL_SUM.findall(content)}
-    counts = {int(one) for one in _COUNT.findall(content)}
-    if hashlib.sha256(content).hexdigest() != sha256 or sums != {cents} or counts != {lines}:
-        raise Refusal(
-            "file-differs",
-            desk.text(
-                "The bank file is not the one that was sealed; it was not written. Do not pay it.",
-                "Het bankbestand is niet het verzegelde; het is niet geschreven. Betaal het niet.",
-            ),
-        )
-
-
-def _write_new(desk: Desk, path: Path, content: bytes) -> None:
-    """Write a file that is not there yet, whole or not at all, readable by its owner alone.
-
-    Raises:
-        Refusal: there is one already.
-    """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Refusal(
-            "file-exists",
-            desk.text(
-                f"There is a file {path} already; it was left as it is.",
-                f"Er is al een bestand {path}; het is niet aangeraakt.",
-            ),
-        ) from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink()
-        raise

@@ -32,7 +32,9 @@ from .resources import (
     Reading,
     Recoveries,
     Redemptions,
+    Repayments,
     Signing,
+    Webhooks,
 )
 
 
@@ -75,6 +77,8 @@ class Client(Transport):
         self.payments = Payments[orders.NewPayment](self, "/payments")
         self.redemptions = Redemptions[orders.NewRedemption](self, "/redemptions")
         self.payout_batches = PayoutBatches(self, "/payout-batches")
+        self.repayments = Repayments[orders.NewRepayment](self, "/repayments")
+        self.webhooks = Webhooks(self, "/webhooks")
         self.reconciliations = Reading[ReconciliationView, ReconciliationView](self, "/reconciliations")
 
     def oneself(self) -> Oneself:

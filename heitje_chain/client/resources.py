@@ -14,19 +14,34 @@ from .answers import (
     BatchView,
     ClaimInFull,
     ClaimView,
+    DeliveryInFull,
+    DeliveryView,
     FileView,
     ParticipantView,
     PaymentView,
     PreparedAct,
+    Recovered,
     RecoveryView,
     RedemptionInFull,
     RedemptionView,
+    RepaymentView,
     RequestView,
     SignerView,
+    WebhookMade,
+    WebhookView,
 )
 from .http import Body as Sent
 from .http import Transport
-from .orders import AccountChange, BankReturn, NewMerchant, Outcomes, Submission
+from .orders import (
+    AccountChange,
+    BankReturn,
+    NewMerchant,
+    NewWebhook,
+    Outcomes,
+    Recovery,
+    RepaymentOutcomes,
+    Submission,
+)
 from .signers import Signer
 
 Item = TypeVar("Item")
@@ -111,6 +126,40 @@ class Redemptions(Asking[RedemptionView, RedemptionInFull, Body], Generic[Body])
     def returned(self, redemption: str, body: BankReturn, key: str | None = None) -> RedemptionView:
         """Tell that the bank sent a booked payment back."""
         return cast(RedemptionView, self._api.post(f"{self.path}/{redemption}/bank-return", body, key))
+
+
+class Repayments(Asking[RepaymentView, RepaymentView, Body], Generic[Body]):
+    def file(self, number: int) -> bytes:
+        return self._api.bytes(f"{self.path}/{number}/file")
+
+    def record(self, number: int, body: RepaymentOutcomes, key: str | None = None) -> RepaymentView:
+        """Tell what the bank did with lines."""
+        return cast(RepaymentView, self._api.post(f"{self.path}/{number}/outcomes", body, key))
+
+
+class Webhooks(Reading[WebhookView, WebhookView]):
+    def add(self, body: NewWebhook) -> WebhookMade:
+        return cast(WebhookMade, self._api.post(self.path, body))
+
+    def remove(self, webhook: str) -> None:
+        self._api.delete(f"{self.path}/{webhook}")
+
+    def test(self, webhook: str) -> DeliveryView:
+        return cast(DeliveryView, self._api.post(f"{self.path}/{webhook}/test"))
+
+    def deliveries(self, webhook: str, **query: str | int) -> Iterator[DeliveryView]:
+        return cast(Iterator[DeliveryView], self._api.every(f"{self.path}/{webhook}/deliveries", **query))
+
+    def delivery(self, webhook: str, delivery: str) -> DeliveryInFull:
+        return cast(DeliveryInFull, self._api.get(f"{self.path}/{webhook}/deliveries/{delivery}"))
+
+    def redeliver(self, webhook: str, delivery: str) -> DeliveryView:
+        path = f"{self.path}/{webhook}/deliveries/{delivery}/redelivery"
+        return cast(DeliveryView, self._api.post(path))
+
+    def recover(self, webhook: str, body: Recovery) -> Recovered:
+        """Be sent again what was missed since a moment."""
+        return cast(Recovered, self._api.post(f"{self.path}/{webhook}/recovery", body))
 
 
 class PayoutBatches(Reading[BatchView, BatchInFull]):

@@ -21,6 +21,8 @@ from heitje_chain.cli import app
 from heitje_chain.client import new_key_file
 from tests.service.town import OFFICER_KEYS, Person, Town
 
+from .terminal import Terminal
+
 HEITJE = Path(sys.executable).parent / "heitje"
 
 PATIENCE_SECONDS = 60
@@ -63,7 +65,8 @@ class Counter:
         self, who: str | Person, *words: str, typed: str | None = None, lang: str = "en", **variables: str
     ) -> Said:
         """Run a command as somebody, as a person would; an officer's and a partner's key is at hand."""
-        return self.run(*words, typed=typed, HEITJE_LANG=lang, **self.environment(who), **variables)
+        told = {"HEITJE_LANG": lang, **self.environment(who), **variables}
+        return self.run(*words, typed=typed, **told)
 
     def run(self, *words: str, typed: str | None = None, **variables: str) -> Said:
         result = CliRunner().invoke(app, [*words], input=typed, env=variables)
@@ -78,6 +81,11 @@ class Counter:
             [HEITJE, *words], env=told, input=typed, capture_output=True, text=True, check=False
         )
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def terminal(self, who: str | Person, *words: str, **variables: str) -> Terminal:
+        """Run the command on a terminal of its own."""
+        told = {**os.environ, "HEITJE_LANG": "en", **self.environment(who), **variables}
+        return Terminal(HEITJE, words, told)
 
     def agreed(self, who: str | Person, *words: str, lang: str = "en", **variables: str) -> Said:
         """Run a command with --yes while the worker works; it must succeed."""
