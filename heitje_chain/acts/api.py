@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.http.fields import Body, Hex32Field, SignatureField, from_hex
+from heitje_chain.http.idempotency import HEADER, Answer, KeyedRequest, keyed_request
+from heitje_chain.http.transaction import Database, RequestDatabase
 
 from .service import Act
 
@@ -64,6 +69,53 @@ class PreparedAct(ActView):
     @classmethod
     def of(cls, act: Act) -> PreparedAct:
         return cls.model_validate({**ActView.of(act).model_dump(), "typed_data": dict(act.typed_data)})
+
+
+@dataclass(frozen=True)
+class PreparingRequest:
+    """A request for something to sign, with or without an Idempotency-Key."""
+
+    database: RequestDatabase
+    keyed: KeyedRequest | None
+
+    def answer(self, caller: str, prepare: Callable[[Connection], Act]) -> Response:
+        """Prepare an act, or show the one that the same key prepared.
+
+        Without a key the same order is the same act until it is final, and a new one afterwards: who may send
+        an order twice, such as a script, sends a key.
+
+        Raises:
+            KeyReused, DatabaseBusy, and what preparing raises.
+        """
+
+        def work(connection: Connection) -> PreparedAct:
+            return PreparedAct.of(prepare(connection))
+
+        if self.keyed is not None:
+            return self.keyed.answer(caller, 200, work)
+        return Answer(200, self.database.change(work).model_dump_json().encode()).response()
+
+
+async def preparing_request(
+    request: Request,
+    database: Database,
+    key: Annotated[
+        str | None,
+        Header(
+            alias=HEADER,
+            description="8 to 64 characters out of A-Z, a-z, 0-9, - and _: the same key is the same act, "
+            "also after it is final.",
+        ),
+    ] = None,
+) -> PreparingRequest:
+    """Raises:
+    KeyMalformed
+    """
+    keyed = None if key is None else await keyed_request(request, database, key)
+    return PreparingRequest(database, keyed)
+
+
+Preparing = Annotated[PreparingRequest, Depends(preparing_request)]
 
 
 class SignedAct(Body):

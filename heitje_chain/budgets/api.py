@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
 from heitje_chain.http.fields import (
     Body,
     CentsField,
@@ -93,17 +93,16 @@ def list_budgets(caller: Annotated[Caller, Needs("budgets:read")], database: Dat
     return [BudgetView.of(one) for one in database.read(lambda c: service.budgets(c, of))]
 
 
-@router.post("/grants/prepare")
+@router.post("/grants/prepare", response_model=PreparedAct)
 def prepare_grant(
-    body: GrantBody, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: GrantBody, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare that a partner may promise more, for the treasurer to sign."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: service.prepare_grant(
-                c, onchain, caller.subject, body.partner, body.period, Cents(body.cents)
-            )
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: service.prepare_grant(
+            c, onchain, caller.subject, body.partner, body.period, Cents(body.cents)
+        ),
     )
 
 
@@ -115,15 +114,16 @@ def grant(
     return signed(keyed, caller, onchain, body, service.GRANT)
 
 
-@router.post("/budget-closings/prepare")
+@router.post("/budget-closings/prepare", response_model=PreparedAct)
 def prepare_closing(
-    body: ClosingBody, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: ClosingBody,
+    caller: Annotated[Caller, Needs("grants:write")],
+    onchain: OnChain,
+    preparing: Preparing,
+) -> Response:
     """Prepare that a budget promises nothing more."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: service.prepare_closing(c, onchain, caller.subject, body.partner, body.period)
-        )
+    return preparing.answer(
+        caller.id, lambda c: service.prepare_closing(c, onchain, caller.subject, body.partner, body.period)
     )
 
 
@@ -135,24 +135,23 @@ def close_budget(
     return signed(keyed, caller, onchain, body, service.CLOSE)
 
 
-@router.post("/awards/prepare")
+@router.post("/awards/prepare", response_model=PreparedAct)
 def prepare_award(
-    body: AwardBody, caller: Annotated[Caller, Needs("awards:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: AwardBody, caller: Annotated[Caller, Needs("awards:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare that a resident gets coins at once, from what nobody was promised."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: service.prepare_award(
-                c,
-                onchain,
-                caller.subject,
-                body.partner,
-                body.period,
-                body.resident,
-                Cents(body.cents),
-                body.reason,
-            )
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: service.prepare_award(
+            c,
+            onchain,
+            caller.subject,
+            body.partner,
+            body.period,
+            body.resident,
+            Cents(body.cents),
+            body.reason,
+        ),
     )
 
 
@@ -164,20 +163,19 @@ def award(
     return signed(keyed, caller, onchain, body, service.AWARD)
 
 
-@router.post("/attestations/prepare")
+@router.post("/attestations/prepare", response_model=PreparedAct)
 def prepare_attestation(
     body: AttestationBody,
     caller: Annotated[Caller, Needs("reserve:write")],
     onchain: OnChain,
-    database: Database,
-) -> PreparedAct:
+    preparing: Preparing,
+) -> Response:
     """Prepare the auditor's word on the euros in the bank."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: service.prepare_attestation(
-                c, onchain, caller.subject, body.cents, body.as_of, body.statement_sha256
-            )
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: service.prepare_attestation(
+            c, onchain, caller.subject, body.cents, body.as_of, body.statement_sha256
+        ),
     )
 
 
@@ -189,17 +187,16 @@ def attest(
     return signed(keyed, caller, onchain, body, service.ATTEST)
 
 
-@router.post("/mint-limits/prepare")
+@router.post("/mint-limits/prepare", response_model=PreparedAct)
 def prepare_limit(
-    body: LimitBody, caller: Annotated[Caller, Needs("limits:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: LimitBody, caller: Annotated[Caller, Needs("limits:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare how much a partner's approvals can mint in a while; the act is delayed."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: service.prepare_mint_limit(
-                c, onchain, caller.subject, body.partner, Cents(body.capacity), body.window
-            )
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: service.prepare_mint_limit(
+            c, onchain, caller.subject, body.partner, Cents(body.capacity), body.window
+        ),
     )
 
 

@@ -41,6 +41,17 @@ def test_grant__without_terminal_and_yes__is_refused_and_nothing_happens(
     assert [one["period"] for one in counter.asked("treasurer", "budget", "list")] == [2026]
 
 
+def test_grant__twice_under_one_key__is_granted_once(counter: Counter, partner: Person) -> None:
+    order = "budget", "grant", "Alcander", "10", "--period", "2027", "--idempotency-key", "week-48-alcander"
+
+    both = [counter.agreed("treasurer", *order).lines for _ in range(2)]
+
+    assert both[0] == both[1] == ["€10.00 granted to Alcander for 2027."]
+    assert [int(one["cents"]) for one in counter.town.events("BudgetGranted")] == [1_000_00, 10_00]
+    other = counter.heitje("treasurer", *order[:3], "11", *order[4:], "--yes", "--json")
+    assert (other.code, other.problem["type"]) == (1, "/problems/idempotency-key-reused")
+
+
 def test_budgets__in_dutch__are_a_table_in_euros(counter: Counter, partner: Person) -> None:
     said = counter.done("treasurer", "budget", "list", lang="nl")
 

@@ -69,6 +69,13 @@ def test_job__posted_from_a_file__takes_what_is_said_beside_it(
     assert (job["reward"], job["slots"]) == (15_00, 1)
 
 
+def test_job__posted_twice_under_one_key__is_one(counter: Counter, partner: Person) -> None:
+    for _ in range(2):
+        counter.agreed(partner, "job", "post", *options(), "--idempotency-key", "bloembak-2026")
+
+    assert len(counter.asked(partner, "job", "list")) == 1
+
+
 def test_job__with_something_missing__says_what(counter: Counter, partner: Person) -> None:
     said = counter.heitje(partner, "job", "post", "--title", "Bloembak", "--reward", "15", "--slots", "1")
 

@@ -7,9 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
 from heitje_chain.http.idempotency import Keyed
-from heitje_chain.http.transaction import Database
 from heitje_chain.people.api.admissions import signed
 from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.tokens import Caller
@@ -20,13 +19,16 @@ from .views import Approval, ApprovalView, ClaimView, Decision, Rejection
 router = APIRouter(prefix="/api/v1", tags=["decisions"])
 
 
-@router.post("/approvals/prepare")
+@router.post("/approvals/prepare", response_model=PreparedAct)
 def prepare_approval(
-    body: Approval, caller: Annotated[Caller, Needs("approvals:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: Approval,
+    caller: Annotated[Caller, Needs("approvals:write")],
+    onchain: OnChain,
+    preparing: Preparing,
+) -> Response:
     """Prepare that submitted work is found good, many claims under one signature."""
-    return PreparedAct.of(
-        database.change(lambda c: decisions.prepare_approval(c, onchain, caller.subject, body.claims))
+    return preparing.answer(
+        caller.id, lambda c: decisions.prepare_approval(c, onchain, caller.subject, body.claims)
     )
 
 
@@ -43,17 +45,19 @@ def approve(body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")]
     return keyed.answer(caller.id, 202, work)
 
 
-@router.post("/rejections/prepare")
+@router.post("/rejections/prepare", response_model=PreparedAct)
 def prepare_rejection(
-    body: Rejection, caller: Annotated[Caller, Needs("approvals:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: Rejection,
+    caller: Annotated[Caller, Needs("approvals:write")],
+    onchain: OnChain,
+    preparing: Preparing,
+) -> Response:
     """Prepare that submitted work is found not good, with the reason that the resident reads."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: decisions.prepare_rejection(
-                c, onchain, caller.subject, body.claim, body.reason, body.words
-            )
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: decisions.prepare_rejection(
+            c, onchain, caller.subject, body.claim, body.reason, body.words
+        ),
     )
 
 
@@ -69,17 +73,19 @@ def reject(body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")],
     )
 
 
-@router.post("/decisions/prepare")
+@router.post("/decisions/prepare", response_model=PreparedAct)
 def prepare_decision(
-    body: Decision, caller: Annotated[Caller, Needs("decisions:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: Decision,
+    caller: Annotated[Caller, Needs("decisions:write")],
+    onchain: OnChain,
+    preparing: Preparing,
+) -> Response:
     """Prepare the arbiter's decision of a dispute."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: decisions.prepare_decision(
-                c, onchain, caller.subject, body.claim, body.award, body.reason, body.words
-            )
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: decisions.prepare_decision(
+            c, onchain, caller.subject, body.claim, body.award, body.reason, body.words
+        ),
     )
 
 

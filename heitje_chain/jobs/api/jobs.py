@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import ColumnElement, Connection
 
-from heitje_chain.acts.api import OnChain, PreparedAct, SignedAct
+from heitje_chain.acts.api import OnChain, PreparedAct, Preparing, SignedAct
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -25,13 +25,13 @@ router = APIRouter(prefix="/api/v1", tags=["jobs"])
 JOBS = Listing("jobs", (JOB.c.created_at, JOB.c.id))
 
 
-@router.post("/jobs/prepare")
+@router.post("/jobs/prepare", response_model=PreparedAct)
 def prepare_job(
-    body: NewJob, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: NewJob, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare a job for the partner to sign."""
-    return PreparedAct.of(
-        database.change(lambda c: posting.prepare(c, onchain, caller.subject, body.terms, body.about))
+    return preparing.answer(
+        caller.id, lambda c: posting.prepare(c, onchain, caller.subject, body.terms, body.about)
     )
 
 
@@ -83,13 +83,13 @@ def read_job(job_id: str, caller: Annotated[Caller, Needs("jobs:read")], databas
     return JobInFull.of(database.read(found))
 
 
-@router.post("/job-closings/prepare")
+@router.post("/job-closings/prepare", response_model=PreparedAct)
 def prepare_closing(
-    body: ClosingBody, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: ClosingBody, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare that a job takes no more claims."""
-    return PreparedAct.of(
-        database.change(lambda c: posting.prepare_closing(c, onchain, caller.subject, body.job))
+    return preparing.answer(
+        caller.id, lambda c: posting.prepare_closing(c, onchain, caller.subject, body.job)
     )
 
 

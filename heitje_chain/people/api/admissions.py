@@ -9,11 +9,10 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from heitje_chain.acts import service as acts
-from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.http.fields import Body, ParticipantField, ReasonField, SignatureField
 from heitje_chain.http.idempotency import Keyed, KeyedRequest
-from heitje_chain.http.transaction import Database
 
 from .. import admission, rules
 from ..tokens import Caller
@@ -53,16 +52,16 @@ def signed(keyed: KeyedRequest, caller: Caller, onchain: Contracts, body: Signed
     return keyed.answer(caller.id, 202, work)
 
 
-@router.post("/admissions/prepare")
+@router.post("/admissions/prepare", response_model=PreparedAct)
 def prepare_admission(
     body: Admission,
     caller: Annotated[Caller, Needs("participants:write")],
     onchain: OnChain,
-    database: Database,
-) -> PreparedAct:
+    preparing: Preparing,
+) -> Response:
     """Prepare the admission of merchants, of associations or of a partner, for the registrar to sign."""
-    return PreparedAct.of(
-        database.change(lambda c: admission.prepare_admission(c, onchain, caller.subject, body.participants))
+    return preparing.answer(
+        caller.id, lambda c: admission.prepare_admission(c, onchain, caller.subject, body.participants)
     )
 
 
@@ -74,14 +73,17 @@ def admit(
     return signed(keyed, caller, onchain, body, admission.ADMIT)
 
 
-@router.post("/signers/prepare")
+@router.post("/signers/prepare", response_model=PreparedAct)
 def prepare_signer(
-    body: SignerBody, caller: Annotated[Caller, Needs("signers:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: SignerBody,
+    caller: Annotated[Caller, Needs("signers:write")],
+    onchain: OnChain,
+    preparing: Preparing,
+) -> Response:
     """Prepare that somebody may sign for a partner; the act is delayed."""
     signer = rules.signer(body.signer)
-    return PreparedAct.of(
-        database.change(lambda c: admission.prepare_signer(c, onchain, caller.subject, body.partner, signer))
+    return preparing.answer(
+        caller.id, lambda c: admission.prepare_signer(c, onchain, caller.subject, body.partner, signer)
     )
 
 
@@ -93,16 +95,18 @@ def add_signer(
     return signed(keyed, caller, onchain, body, admission.ADD_SIGNER)
 
 
-@router.post("/signer-removals/prepare")
+@router.post("/signer-removals/prepare", response_model=PreparedAct)
 def prepare_signer_removal(
-    body: SignerBody, caller: Annotated[Caller, Needs("signers:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: SignerBody,
+    caller: Annotated[Caller, Needs("signers:write")],
+    onchain: OnChain,
+    preparing: Preparing,
+) -> Response:
     """Prepare that somebody may not sign for a partner any more; it acts at once."""
     signer = rules.signer(body.signer)
-    return PreparedAct.of(
-        database.change(
-            lambda c: admission.prepare_signer_removal(c, onchain, caller.subject, body.partner, signer)
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: admission.prepare_signer_removal(c, onchain, caller.subject, body.partner, signer),
     )
 
 
@@ -114,15 +118,14 @@ def remove_signer(
     return signed(keyed, caller, onchain, body, admission.REMOVE_SIGNER)
 
 
-@router.post("/blocks/prepare")
+@router.post("/blocks/prepare", response_model=PreparedAct)
 def prepare_block(
-    body: Block, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: Block, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare that a participant is stopped."""
-    return PreparedAct.of(
-        database.change(
-            lambda c: admission.prepare_block(c, onchain, caller.subject, body.participant, body.reason)
-        )
+    return preparing.answer(
+        caller.id,
+        lambda c: admission.prepare_block(c, onchain, caller.subject, body.participant, body.reason),
     )
 
 
@@ -134,13 +137,13 @@ def block(
     return signed(keyed, caller, onchain, body, admission.BLOCK)
 
 
-@router.post("/unblocks/prepare")
+@router.post("/unblocks/prepare", response_model=PreparedAct)
 def prepare_unblock(
-    body: Unblock, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    body: Unblock, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare that a blocked participant takes part again."""
-    return PreparedAct.of(
-        database.change(lambda c: admission.prepare_unblock(c, onchain, caller.subject, body.participant))
+    return preparing.answer(
+        caller.id, lambda c: admission.prepare_unblock(c, onchain, caller.subject, body.participant)
     )
 
 

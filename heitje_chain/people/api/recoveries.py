@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement
 
 from heitje_chain.acts import cancellation
-from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
 from heitje_chain.http.fields import Body, ParticipantField, ReasonField
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, PageOf, Wanted
@@ -92,17 +92,15 @@ def read_recovery(
     return RecoveryView.of(database.read(lambda c: recovery.find(c, recovery_id)))
 
 
-@router.post("/recoveries/{recovery_id}/replacement/prepare")
+@router.post("/recoveries/{recovery_id}/replacement/prepare", response_model=PreparedAct)
 def prepare_replacement(
     recovery_id: str,
     caller: Annotated[Caller, Needs("recoveries:write")],
     onchain: OnChain,
-    database: Database,
-) -> PreparedAct:
+    preparing: Preparing,
+) -> Response:
     """Prepare that the new wallet takes the old one's place, with all its coins; the act is delayed."""
-    return PreparedAct.of(
-        database.change(lambda c: recovery.prepare(c, onchain, caller.subject, recovery_id))
-    )
+    return preparing.answer(caller.id, lambda c: recovery.prepare(c, onchain, caller.subject, recovery_id))
 
 
 @router.post("/recoveries/{recovery_id}/replacement", status_code=202, response_model=ActView)
@@ -123,16 +121,16 @@ def replace(
     )
 
 
-@router.post("/acts/{act_id}/cancellation/prepare")
+@router.post("/acts/{act_id}/cancellation/prepare", response_model=PreparedAct)
 def prepare_cancellation(
     act_id: str,
     caller: Annotated[Caller, Needs("cancellations:write")],
     onchain: OnChain,
-    database: Database,
-) -> PreparedAct:
+    preparing: Preparing,
+) -> Response:
     """Prepare that an act whose delay is running is not carried out: by its officer, or by the guardian."""
-    return PreparedAct.of(
-        database.change(lambda c: cancellation.prepare_cancellation(c, onchain, caller.subject, act_id))
+    return preparing.answer(
+        caller.id, lambda c: cancellation.prepare_cancellation(c, onchain, caller.subject, act_id)
     )
 
 

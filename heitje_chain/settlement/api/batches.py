@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from heitje_chain.acts.api import ActView, OnChain, PreparedAct, SignedAct
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -26,12 +26,12 @@ router = APIRouter(prefix="/api/v1", tags=["settlement"])
 BATCHES = Listing("payout-batches", (BATCH.c.number,))
 
 
-@router.post("/payout-batches/prepare")
+@router.post("/payout-batches/prepare", response_model=PreparedAct)
 def prepare_close(
-    caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare a batch of all that can be paid, for the settlement officer to sign."""
-    return PreparedAct.of(database.change(lambda c: batches.prepare_close(c, onchain, caller.subject)))
+    return preparing.answer(caller.id, lambda c: batches.prepare_close(c, onchain, caller.subject))
 
 
 @router.post("/payout-batches", status_code=202, response_model=ActView)
@@ -109,13 +109,13 @@ def record_outcomes(
     return keyed.answer(caller.id, 200, work)
 
 
-@router.post("/payout-batches/{number}/settlement/prepare")
+@router.post("/payout-batches/{number}/settlement/prepare", response_model=PreparedAct)
 def prepare_settlement(
-    number: int, caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, database: Database
-) -> PreparedAct:
+    number: int, caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, preparing: Preparing
+) -> Response:
     """Prepare that what the bank booked is burned, once every line has an outcome."""
-    return PreparedAct.of(
-        database.change(lambda c: batches.prepare_settlement(c, onchain, caller.subject, number))
+    return preparing.answer(
+        caller.id, lambda c: batches.prepare_settlement(c, onchain, caller.subject, number)
     )
 
 
