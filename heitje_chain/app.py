@@ -21,6 +21,7 @@ from heitje_chain.jobs.api import router as jobs
 from heitje_chain.payments.api import router as payments
 from heitje_chain.people.api import router as people
 from heitje_chain.reconcile.api import router as reconcile
+from heitje_chain.reports.api import router as reports
 from heitje_chain.settlement.api import router as settlement
 from heitje_chain.webhooks.api import router as webhooks
 from heitje_chain.webhooks.deliverer import Deliverer
@@ -45,7 +46,7 @@ def create_app(
     app.state.streams = Streams()
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
     faults.install(app)
-    for router in (people, budgets, jobs, payments, settlement, reconcile, webhooks):
+    for router in (people, budgets, jobs, payments, settlement, reports, reconcile, webhooks):
         app.include_router(router)
 
     @app.get("/healthz", include_in_schema=False)

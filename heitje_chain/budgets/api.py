@@ -24,7 +24,7 @@ from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.tokens import Caller
 
 from . import service
-from .service import Budget
+from .service import Budget, MintLimit
 
 router = APIRouter(prefix="/api/v1", tags=["budgets"])
 
@@ -86,11 +86,29 @@ class BudgetView(BaseModel):
         )
 
 
+class LimitView(BaseModel):
+    partner: str
+    partner_name: str
+    capacity: Annotated[int, Field(description="Cents that can be minted at once.")]
+    window: Annotated[int, Field(description="Seconds in which all of it is there again.")]
+
+    @classmethod
+    def of(cls, limit: MintLimit) -> LimitView:
+        return cls.model_validate(limit, from_attributes=True)
+
+
 @router.get("/budgets")
 def list_budgets(caller: Annotated[Caller, Needs("budgets:read")], database: Database) -> list[BudgetView]:
     """List budgets, the newest period first; a partner sees its own."""
     of = None if caller.is_officer else caller.subject
     return [BudgetView.of(one) for one in database.read(lambda c: service.budgets(c, of))]
+
+
+@router.get("/mint-limits")
+def list_limits(caller: Annotated[Caller, Needs("budgets:read")], database: Database) -> list[LimitView]:
+    """List how much partners' approvals can mint in a while; a partner sees its own."""
+    of = None if caller.is_officer else caller.subject
+    return [LimitView.of(one) for one in database.read(lambda c: service.mint_limits(c, of))]
 
 
 @router.post("/grants/prepare", response_model=PreparedAct)

@@ -23,7 +23,7 @@ from heitje_chain.people.model import PARTICIPANT, PARTNER, RESIDENT
 
 from . import rules
 from .errors import BudgetUnknown
-from .model import ATTESTATION, BUDGET
+from .model import ATTESTATION, BUDGET, MINT_LIMIT
 
 GRANT, CLOSE, AWARD = "grant", "close_budget", "award"
 ATTEST, LIMIT = "attest_reserve", "set_mint_limit"
@@ -195,6 +195,31 @@ def budgets(connection: Connection, partner_id: str | None = None) -> list[Budge
         )
         for row in connection.execute(statement)
     ]
+
+
+@dataclass(frozen=True)
+class MintLimit:
+    """How much a partner's approvals can mint in a while."""
+
+    partner: str
+    """The partner's id in `people`."""
+    partner_name: str
+    capacity: int
+    """Cents that the full bucket holds."""
+    window: int
+    """Seconds in which an empty bucket fills."""
+
+
+def mint_limits(connection: Connection, partner_id: str | None = None) -> list[MintLimit]:
+    """Return all limits, or one partner's, by name."""
+    statement = (
+        select(MINT_LIMIT.c.capacity, MINT_LIMIT.c.window, PARTICIPANT.c.id, PARTICIPANT.c.name)
+        .join(PARTICIPANT, PARTICIPANT.c.chain_id == MINT_LIMIT.c.partner)
+        .order_by(PARTICIPANT.c.name, PARTICIPANT.c.id)
+    )
+    if partner_id is not None:
+        statement = statement.where(PARTICIPANT.c.id == partner_id)
+    return [MintLimit(row.id, row.name, row.capacity, row.window) for row in connection.execute(statement)]
 
 
 def books_of(connection: Connection, budget: BudgetId, period: int) -> BudgetBooks:

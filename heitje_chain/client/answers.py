@@ -23,6 +23,17 @@ class ActView(TypedDict):
     refusal: dict[str, Any] | None
 
 
+class ActivityView(TypedDict):
+    at: int
+    kind: Literal["claim", "pay", "donate", "refund", "award", "redemption"]
+    state: str
+    cents: int
+    done: bool
+    counterpart: str | None
+    title: str | None
+    link: str | None
+
+
 class ApprovalView(TypedDict):
     act: ActView
     claims: list[ClaimView]
@@ -199,6 +210,13 @@ class LaneView(TypedDict):
     since: int | None
 
 
+class LimitView(TypedDict):
+    partner: str
+    partner_name: str
+    capacity: int
+    window: int
+
+
 class MadeToken(TypedDict):
     id: str
     role: Literal["resident", "merchant", "partner", "association"]
@@ -361,6 +379,18 @@ class RequestView(TypedDict):
     payment: str | None
     expires_at: int
     code: str
+
+
+class ReserveView(TypedDict):
+    attested: int
+    as_of: int | None
+    statement_hash: str | None
+    left: int
+    supply: int
+    outstanding: int
+    payable: int
+    owed: int
+    room: int
 
 
 class SecretRolled(TypedDict):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts.api import OnChain
+from heitje_chain.chain.contracts import Contracts
 from heitje_chain.http.fields import Body, CentsField
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
@@ -17,7 +18,8 @@ from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
 from heitje_chain.people import tokens
 from heitje_chain.people.api.bearer import Needs, client_id_of
-from heitje_chain.people.model import ASSOCIATION, MERCHANT
+from heitje_chain.people.model import ASSOCIATION, MERCHANT, RESIDENT
+from heitje_chain.people.service import Participant
 from heitje_chain.people.tokens import Caller
 
 from . import rules, service, spending
@@ -254,21 +256,40 @@ def read_wallet(
     caller: Annotated[Caller, Needs("wallet:read")], onchain: OnChain, database: Database
 ) -> WalletView:
     """Read what one has and can spend."""
+    return database.read(lambda c: _wallet(c, onchain, people.participant(c, caller.subject)))
 
-    def found(connection: Connection) -> WalletView:
-        own = people.participant(connection, caller.subject)
-        held = spending.balance(connection, own)
-        has_code = own.kind in (MERCHANT, ASSOCIATION)
-        return WalletView(
-            participant=own.id,
-            final=held.final,
-            incoming=held.incoming,
-            outgoing=held.outgoing,
-            spendable=held.spendable,
-            code=rules.make_code(onchain.chain_id, Code(own.kind, own.id)) if has_code else None,
-        )
 
-    return database.read(found)
+@router.get("/residents/{participant_id}/wallet")
+def read_residents_wallet(
+    participant_id: str,
+    caller: Annotated[Caller, Needs("wallets:read")],
+    onchain: OnChain,
+    database: Database,
+) -> WalletView:
+    """Read what a resident has, for an officer at the counter."""
+    return database.read(lambda c: _wallet(c, onchain, people.of_kind(c, participant_id, RESIDENT)))
+
+
+@router.get("/merchants/{participant_id}/wallet")
+def read_merchants_wallet(
+    participant_id: str,
+    caller: Annotated[Caller, Needs("wallets:read")],
+    onchain: OnChain,
+    database: Database,
+) -> WalletView:
+    """Read what a merchant has, for an officer at the counter."""
+    return database.read(lambda c: _wallet(c, onchain, people.of_kind(c, participant_id, MERCHANT)))
+
+
+@router.get("/associations/{participant_id}/wallet")
+def read_associations_wallet(
+    participant_id: str,
+    caller: Annotated[Caller, Needs("wallets:read")],
+    onchain: OnChain,
+    database: Database,
+) -> WalletView:
+    """Read what an association has, for an officer at the counter."""
+    return database.read(lambda c: _wallet(c, onchain, people.of_kind(c, participant_id, ASSOCIATION)))
 
 
 # ---------------------------------------------------------------- details
@@ -283,6 +304,19 @@ def _request_view(connection: Connection, caller: Caller, chain_id: int, request
 
 def _payment_view(connection: Connection, caller: Caller, payment_id: str) -> PaymentView:
     return PaymentView.of(service.find_payment(connection, payment_id, *_concerning(connection, caller)))
+
+
+def _wallet(connection: Connection, onchain: Contracts, whose: Participant) -> WalletView:
+    held = spending.balance(connection, whose)
+    has_code = whose.kind in (MERCHANT, ASSOCIATION)
+    return WalletView(
+        participant=whose.id,
+        final=held.final,
+        incoming=held.incoming,
+        outgoing=held.outgoing,
+        spendable=held.spendable,
+        code=rules.make_code(onchain.chain_id, Code(whose.kind, whose.id)) if has_code else None,
+    )
 
 
 def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:

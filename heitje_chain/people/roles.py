@@ -17,6 +17,8 @@ OPERATOR = "operator"
 _ANYBODY = frozenset({"tokens:read", "tokens:revoke"})
 """About one's own tokens; with tokens:write about everybody's."""
 
+_PARTICIPANT = _ANYBODY | {"activity:read"}
+
 _OFFICERS_READ = _ANYBODY | frozenset(
     {
         "acts:read",
@@ -29,16 +31,17 @@ _OFFICERS_READ = _ANYBODY | frozenset(
         "reconciliations:read",
         "reconciliations:write",
         "redemptions:read",
+        "reserve:read",
     }
 )
 
 SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "resident": _ANYBODY
+        "resident": _PARTICIPANT
         | frozenset(
             {"claims:read", "claims:write", "jobs:read", "payments:read", "payments:write", "wallet:read"}
         ),
-        "merchant": _ANYBODY
+        "merchant": _PARTICIPANT
         | frozenset(
             {
                 "payments:read",
@@ -51,8 +54,8 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
                 "webhooks:write",
             }
         ),
-        "association": _ANYBODY | frozenset({"payments:read", "payments:write", "wallet:read"}),
-        "partner": _ANYBODY
+        "association": _PARTICIPANT | frozenset({"payments:read", "payments:write", "wallet:read"}),
+        "partner": _PARTICIPANT
         | frozenset(
             {
                 "acts:read",
@@ -66,12 +69,13 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
             }
         ),
         "registrar": _OFFICERS_READ
-        | {"cancellations:write", "participants:write", "signers:write", "tokens:write"},
+        | {"cancellations:write", "participants:write", "signers:write", "tokens:write", "wallets:read"},
         "treasurer": _OFFICERS_READ | {"awards:write", "cancellations:write", "grants:write", "limits:write"},
-        "auditor": _OFFICERS_READ | {"reserve:write"},
+        "auditor": _OFFICERS_READ | {"reserve:write", "wallets:read"},
         "settlement": _OFFICERS_READ | {"payouts:write"},
         "arbiter": _OFFICERS_READ | {"decisions:write"},
-        "enforcer": _OFFICERS_READ | {"blocks:write", "cancellations:write", "recoveries:write"},
+        "enforcer": _OFFICERS_READ
+        | {"blocks:write", "cancellations:write", "recoveries:write", "wallets:read"},
         "guardian": _OFFICERS_READ | {"cancellations:write"},
         OPERATOR: _ANYBODY
         | frozenset(

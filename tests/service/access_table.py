@@ -113,6 +113,32 @@ _BUDGETS = {
     "POST /api/v1/mint-limits": signed("treasurer"),
 }
 
+_REPORTS = {
+    "GET /api/v1/activity": row("resident merchant association partner", 200),
+    "GET /api/v1/reserve": row(OFFICERS, 200),
+    "GET /api/v1/mint-limits": row(["partner", *OFFICERS], 200),
+    "GET /api/v1/residents/{participant_id}/wallet": row("registrar auditor enforcer", 200, "resident"),
+    "GET /api/v1/merchants/{participant_id}/wallet": row("registrar auditor enforcer", 200, "merchant"),
+    "GET /api/v1/associations/{participant_id}/wallet": row("registrar auditor enforcer", 200, "association"),
+}
+
+_STREAMS = {  # of what is over, so that they end
+    "GET /api/v1/claims/{claim_id}/events": row(["resident", "partner", *OFFICERS], 200, "claim"),
+    "GET /api/v1/payments/{payment_id}/events": row(
+        ["resident", "merchant", "association", *OFFICERS], 200, "payment"
+    ),
+    "GET /api/v1/payment-requests/{request_id}/events": row(
+        ["resident", "merchant", "association", *OFFICERS], None, "request"
+    ),
+}
+
+_OPERATIONS = {
+    "GET /api/v1/lanes": row("operator", 200),
+    "POST /api/v1/lanes/{name}/resumption": row("operator", None, "lane", {}),
+    "GET /api/v1/transactions": row("operator", 200),
+    "GET /api/v1/transactions/{number}": row("operator", None, "batch"),
+}
+
 _JOBS = {
     "POST /api/v1/jobs/prepare": row("partner", 400, body={}),
     "POST /api/v1/jobs": row("partner", 400, "act", SIGNED),
@@ -207,4 +233,7 @@ ROUTES: Mapping[str, Row] = {
     **_SETTLEMENT,
     **_REPAYMENTS,
     **_WEBHOOKS,
+    **_REPORTS,
+    **_STREAMS,
+    **_OPERATIONS,
 }
