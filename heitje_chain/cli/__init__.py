@@ -20,6 +20,7 @@ from . import (
     people,
     pilot,
     repayments,
+    transactions,
     wallets,
     webhooks,
 )
@@ -75,6 +76,7 @@ app.add_typer(
     payouts.payout_app, name="payout", help="Paying merchants: batches, bank files, what the bank did."
 )
 app.add_typer(repayments.repayment_app, name="repayment", help="Paying anew what the bank sent back.")
+app.add_typer(transactions.tx_app, name="tx", help="What was sent to the chain, and how it went.")
 app.add_typer(wallets.recovery_app, name="recovery", help="Wallets that were lost and are replaced.")
 app.add_typer(comparisons.reconciliation_app, name="reconciliation", help="Chain, books and bank, compared.")
 app.add_typer(webhooks.webhook_app, name="webhook", help="Where your own system is told what happens.")

@@ -12,12 +12,15 @@ from .answers import (
     ClaimView,
     JobInFull,
     JobView,
+    LaneView,
     MadeToken,
     Oneself,
     ParticipantView,
     ReconciliationView,
     RequestView,
     TokenView,
+    TransactionInFull,
+    TransactionView,
     WalletView,
 )
 from .http import Transport
@@ -79,6 +82,7 @@ class Client(Transport):
         self.payout_batches = PayoutBatches(self, "/payout-batches")
         self.repayments = Repayments[orders.NewRepayment](self, "/repayments")
         self.webhooks = Webhooks(self, "/webhooks")
+        self.transactions = Reading[TransactionView, TransactionInFull](self, "/transactions")
         self.reconciliations = Reading[ReconciliationView, ReconciliationView](self, "/reconciliations")
 
     def oneself(self) -> Oneself:
@@ -97,6 +101,13 @@ class Client(Transport):
     def read_request(self, code: str) -> RequestView:
         """Read what a till asks for, by its code or its id."""
         return cast(RequestView, self.get(f"/payment-requests/{code.rsplit(':', 1)[-1]}"))
+
+    def lanes(self) -> list[LaneView]:
+        return cast("list[LaneView]", self.get("/lanes"))
+
+    def resume_lane(self, lane: str, key: str | None = None) -> LaneView:
+        """Let a paused sending account go on."""
+        return cast(LaneView, self.post(f"/lanes/{lane}/resumption", None, key))
 
     def reconcile(self) -> ReconciliationView:
         """Ask for a comparison of chain, books and bank; read it until it is done."""

@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 from heitje_chain.app import create_app
 from heitje_chain.cli import app
 from heitje_chain.client import new_key_file
+from heitje_chain.db import transaction
+from heitje_chain.people import tokens
 from tests.service.town import OFFICER_KEYS, Person, Town
 
 from .terminal import Terminal
@@ -73,6 +75,12 @@ class Counter:
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
+
+    def operator(self) -> Person:
+        """Who runs the service: neither participant nor officer."""
+        with transaction(self.town.engine) as connection:
+            secret = tokens.create(connection, "operator", "operator", "operator")[1]
+        return Person(self.town, "operator", secret)
 
     def process(self, who: str | Person, *words: str, typed: str = "", **variables: str) -> Said:
         """Run the command as a process of its own."""

@@ -1,0 +1,131 @@
+"""docs/cli.md: its commands run as they stand, its codes and variables are those of the code."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from heitje_chain.cli import app
+from heitje_chain.cli.options import HERE
+from tests.service.town import Person
+
+from .counter import Counter, Said
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "cli.md"
+
+
+def commands_of(section: str) -> list[list[str]]:
+    """Return the words after `heitje` of each command in the section's shell block."""
+    [text] = [part for part in PAGE.read_text().split("\n## ") if part.startswith(section)]
+    [block] = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    lines = [shlex.split(line) for line in block.splitlines()]
+    return [words for program, *words in lines if program == "heitje"]
+
+
+def run(counter: Counter, who: str | Person, section: str, **ids: str) -> list[Said]:
+    """Run a section's commands in order, agreeing to each that asks."""
+    coming = {"2026-12-15": 30, "2026-12-31": 60}
+    days = {day: f"{datetime.now(HERE) + timedelta(days=later):%Y-%m-%d}" for day, later in coming.items()}
+    said = []
+    for words in commands_of(section):
+        given = [{**ids, **days}.get(word, word) for word in words]
+        asks = "--yes" in counter.run(*_path(given), "--help").out
+        said.append(counter.agreed(who, *given) if asks else counter.done(who, *given))
+    return said
+
+
+def _path(words: list[str]) -> list[str]:
+    """Return only the command's own words."""
+    found, at = [], get_command(app)
+    for word in words:
+        inner = getattr(at, "commands", None)
+        if not inner:
+            break
+        found.append(word)
+        at = inner[word]
+    return found
+
+
+def test_page__before_the_first_command__makes_a_key_and_finds_itself(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEITJE_KEY_PASSWORD", "vier woorden op een rij")
+
+    made, shown, oneself = (counter.done("auditor", *words) for words in commands_of("Before"))
+
+    assert made.lines[0].endswith(shown.lines[0].removeprefix("Address "))
+    assert oneself.lines[0] == "You are auditor auditor"
+
+
+def test_page__partner__posts_and_approves(counter: Counter, partner: Person) -> None:
+    job = counter.town.job(partner)
+    claim = counter.town.handed_in(counter.town.resident(), job)
+
+    said = run(counter, partner, "A partner", JOB=job["id"], CLAIM=claim["id"])
+
+    assert [one.lines[-1] for one in said[-2:]] == [
+        "1 approved, €15.00 minted.",
+        "Bloembak bouwen takes no more claims.",
+    ]
+
+
+def test_page__treasurer__grants_and_mints(counter: Counter, partner: Person) -> None:
+    resident = counter.town.resident()
+    counter.town.attest(10_000_00)
+
+    run(counter, "treasurer", "The treasurer")
+
+    assert counter.town.spendable(resident) == 5_00
+
+
+def test_page__payout_week__ends_with_closed_books(
+    counter: Counter, anna: Person, shop: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    counter.town.paid(anna, shop, 5_00)
+    counter.agreed(shop, "redeem", "--all")
+
+    said = run(counter, "settlement", "The payout week")
+
+    assert said[-2].lines == ["Batch 1 is settled: €5.00 burned."]
+    assert said[-1].lines[-1].startswith("Equal on the chain, in the books and at the bank")
+    assert (tmp_path / "batch-1.xml").exists()
+
+
+def test_page__operator__sees_what_was_sent(counter: Counter, partner: Person) -> None:
+    said = run(counter, counter.operator(), "The operator")
+
+    assert said[0].lines[-1].startswith("main ")
+    assert said[2].lines[2] == "State final"
+
+
+def test_page__codes__are_those_of_the_help() -> None:
+    codes = re.findall(r"^\| (\d+) \| (.*?) \|$", PAGE.read_text(), re.MULTILINE)
+
+    assert [code for code, _ in codes] == ["0", "1", "2", "3", "4", "130"]
+
+
+def test_page__variables__are_those_that_the_command_reads() -> None:
+    told = set(re.findall(r"^\| `(HEITJE_[A-Z_]+)`", PAGE.read_text(), re.MULTILINE))
+    files = ("command.py", "options.py")
+    code = "".join((ROOT / "heitje_chain" / "cli" / name).read_text() for name in files)
+
+    assert told == set(re.findall(r'"(HEITJE_[A-Z_]+)"', code))
+
+
+def test_page__commands_in_the_text__exist() -> None:
+    for code in re.findall(r"`(heitje [a-z][^`]*)`", PAGE.read_text().replace("\n", " ")):
+        at = get_command(app)
+        for word in code.split()[1:]:
+            inner = getattr(at, "commands", None)
+            if not inner or word.startswith("-"):
+                break
+            assert word in inner, code
+            at = inner[word]
