@@ -86,10 +86,8 @@ def test_create__with_a_scope_of_another_role__is_refused(desk: Desk) -> None:
     refused = desk.ask("POST", desk.registrar, "/tokens", body)
 
     assert (refused.status_code, refused.json()["type"]) == (400, "/problems/scopes-invalid")
-    assert refused.json()["detail"] == (
-        "Choose from these scopes: claims:read, claims:write, jobs:read, payments:read, payments:write, "
-        "tokens:read, tokens:revoke, wallet:read."
-    )
+    allowed = ", ".join(sorted(SCOPES_OF["resident"]))
+    assert refused.json()["detail"] == f"Choose from these scopes: {allowed}."
     assert desk.listed(desk.registrar, f"?participant={desk.anna}") == []
 
 
