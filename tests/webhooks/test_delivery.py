@@ -184,7 +184,25 @@ def test_take__of_an_endpoint_with_many_waiting__is_one_at_a_time_the_oldest_fir
         queue.note(connection, first[0], result, 0.5)
         second = queue.take(connection, 10)
 
-    assert [one.id for one in (*first, *nothing, *second)] == [hook["delivery"], newer]
+    taken = [[one.id for one in round_] for round_ in (first, nothing, second)]
+    assert taken == [[hook["delivery"]], [], [newer]]
+
+
+def test_delivery__asked_for_again_while_it_is_sent__is_sent_once_more(
+    town: Town, shop: Person, receiver: Receiver, hook: dict[str, Any]
+) -> None:
+    path = f"/webhooks/{hook['id']}/deliveries/{hook['delivery']}/redelivery"
+
+    def ask_again(came: Received) -> int:
+        if len(receiver.received) == 1:
+            town.post(shop, path)
+        return 204
+
+    receiver.answer = ask_again
+    assert deliver(town) == 2
+
+    assert [one["state"] for one in delivered(town, shop, hook)] == ["delivered"]
+    assert len({one.id for one in receiver.received}) == 1
 
 
 def test_serve__killed_between_sending_and_noting__sends_again_with_the_same_id(
