@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+from fastapi.testclient import TestClient
 from pyrage.x25519 import Identity
 from sqlalchemy import Connection
 
+from heitje_chain.app import create_app
 from heitje_chain.backup import rows
 from heitje_chain.backup.restoring import Contents, Restored, check_backup, restore_backup
 from heitje_chain.backup.taking import Taken, take_backup
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.config import Config
 from heitje_chain.db import open_engine, reading
+from heitje_chain.worker import open_worker
 from tests.service.town import Town
 
 IDENTITY = Identity.generate()
@@ -65,3 +71,24 @@ def lines_of(connection: Connection) -> dict[str, list[bytes]]:
         table.name: [line for part, _ in rows.dumped(connection, table) for line in part.splitlines()[1:]]
         for table in rows.tables_of(connection)
     }
+
+
+@dataclass
+class NewTown(Town):
+    """The town after its machine was lost: the same people and tokens, on what was restored."""
+
+    def __post_init__(self) -> None:
+        self.engine = open_engine(self.config.database_url)
+        self.contracts = Contracts(self.record)
+        app = create_app(self.engine, self.contracts, self.config)
+        self.http = TestClient(app, raise_server_exceptions=False)
+        with pytest.raises(SendingKeyUsedElsewhere):
+            open_worker(self.config)
+        self._worker = open_worker(self.config, adopt_nonce=True)
+
+
+def after_the_loss(town: Town, machine: Config, file: Path) -> NewTown:
+    """Restore on the new machine; the old one is never asked again."""
+    town.engine.dispose()
+    restore(machine, file)
+    return NewTown(town.url, town.record, machine, town.secrets)
