@@ -82,5 +82,6 @@ app.add_typer(comparisons.reconciliation_app, name="reconciliation", help="Chain
 app.add_typer(webhooks.webhook_app, name="webhook", help="Where your own system is told what happens.")
 app.add_typer(access.access_app, name="access", help="Access tokens, over the API.")
 reading(app, "whoami")(access.whoami)
+reading(app, "activity")(access.activity)
 app.add_typer(keyfiles.key_app, name="key", help="The key that you sign with, on your own side.")
 app.add_typer(acts.act_app, name="act", help="What was signed, and how far it is.")

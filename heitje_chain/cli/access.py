@@ -73,3 +73,15 @@ def revoke(desk: Desk, token: Annotated[str, typer.Argument(metavar="TOKEN", hel
     desk.confirm(question, "End it?", "Ongeldig maken?")
     desk.client.revoke_token(own_id)
     desk.done({"id": own_id, "state": "revoked"}, "It is revoked.", "De sleutel geldt niet meer.")
+
+
+def activity(desk: Desk) -> None:
+    """List what happened with one's own coins and claims, newest first."""
+    columns = (
+        Column("Wanneer", "When", lambda one: desk.moment(one["at"])),
+        Column("Soort", "Kind", lambda one: one["kind"]),
+        Column("Bedrag", "Amount", lambda one: desk.amount(one["cents"]), right=True),
+        Column("Stand", "State", lambda one: one["state"]),
+        Column("Wat", "What", lambda one: one["title"] or one["counterpart"] or ""),
+    )
+    desk.list(columns, desk.client.activity())

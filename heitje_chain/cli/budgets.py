@@ -145,6 +145,40 @@ def set_limit(
     )
 
 
+@reading(limit_app, "list")
+def list_limits(desk: Desk) -> None:
+    """List partners' limits; those that still wait for their delay are not here."""
+    columns = (
+        Column("Partner", "Partner", lambda one: one["partner_name"]),
+        Column("Nummer", "Id", lambda one: short(one["partner"])),
+        Column("Hoogstens", "At most", lambda one: desk.amount(one["capacity"]), right=True),
+        Column("Uren", "Hours", lambda one: f"{one['window'] / 3600:g}", right=True),
+    )
+    desk.list(columns, desk.client.limits())
+
+
+@reading(reserve_app, "show")
+def show_reserve(desk: Desk) -> None:
+    """Show the euros in the bank beside what is owed and promised, and what can still be granted."""
+    found = desk.client.reserve()
+    desk.show(
+        found,
+        [
+            (desk.text("Attested", "Bevestigd"), desk.amount(found["attested"])),
+            (desk.text("As of", "Per datum"), desk.moment(found["as_of"])),
+            (desk.text("Left of it", "Daarvan over"), desk.amount(found["left"])),
+            (desk.text("Coins in circulation", "Heitjes in omloop"), desk.amount(found["supply"])),
+            (
+                desk.text("Promised, not minted", "Beloofd, niet uitgegeven"),
+                desk.amount(found["outstanding"]),
+            ),
+            (desk.text("Payable anew", "Opnieuw te betalen"), desk.amount(found["payable"])),
+            (desk.text("Owed", "Verschuldigd"), desk.amount(found["owed"])),
+            (desk.text("Can be granted", "Nog toe te kennen"), desk.amount(found["room"])),
+        ],
+    )
+
+
 @signing(reserve_app, "attest")
 def attest(
     desk: Desk,

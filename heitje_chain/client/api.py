@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
 from . import orders
 from .answers import (
+    ActivityView,
     ActView,
     ApprovalView,
     BudgetView,
@@ -13,11 +15,13 @@ from .answers import (
     JobInFull,
     JobView,
     LaneView,
+    LimitView,
     MadeToken,
     Oneself,
     ParticipantView,
     ReconciliationView,
     RequestView,
+    ReserveView,
     TokenView,
     TransactionInFull,
     TransactionView,
@@ -94,6 +98,16 @@ class Client(Transport):
 
     def budgets(self) -> list[BudgetView]:
         return cast("list[BudgetView]", self.get("/budgets"))
+
+    def limits(self) -> list[LimitView]:
+        return cast("list[LimitView]", self.get("/mint-limits"))
+
+    def reserve(self) -> ReserveView:
+        return cast(ReserveView, self.get("/reserve"))
+
+    def activity(self) -> Iterator[ActivityView]:
+        """Yield what happened to oneself, newest first."""
+        return cast("Iterator[ActivityView]", self.every("/activity"))
 
     def wallet(self) -> WalletView:
         return cast(WalletView, self.get("/wallet"))

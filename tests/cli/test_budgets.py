@@ -84,6 +84,15 @@ def test_limit__set__is_scheduled(counter: Counter, partner: Person) -> None:
     assert said.out.startswith("The limit of Alcander is €500.00 in 48 hours.")
 
 
+def test_limits_and_reserve__are_shown(counter: Counter, partner: Person) -> None:
+    assert counter.done("treasurer", "limit", "list").lines[-1] == (
+        f"Alcander {partner.id[:12]} €10000.00 24"
+    )
+    shown = counter.done("treasurer", "reserve", "show").lines
+    assert shown[0] == "Attested €1000000.00"
+    assert shown[-1] == "Can be granted €999000.00"
+
+
 def test_attest__of_a_file__signs_its_hash(counter: Counter, tmp_path: Path) -> None:
     statement = tmp_path / "statement.xml"
     statement.write_bytes(b"camt.053")

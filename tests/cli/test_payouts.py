@@ -108,6 +108,19 @@ def test_return__after_booking__is_owed_again(counter: Counter, lines: list[str]
     found: Mapping[str, Any] = counter.asked("settlement", "redemption", "show", lines[0])
     assert found["return_reason"] == "AC04"
 
+    made = counter.agreed("settlement", "repayment", "make")
+    assert made.lines == [
+        "Repayment 1 is made. Write its bank file with: heitje repayment export 1",
+    ]
+    assert "To pay anew: €5.00" in made.shown
+    file = tmp_path / "anew.xml"
+    exported = counter.done("settlement", "repayment", "export", "1", "--out", str(file), "--yes")
+    assert exported.lines[2:] == ["Control sum €5.00", "Lines 1"]
+    booked = counter.agreed("settlement", "repayment", "book", "1")
+    assert booked.lines == ["Every line has its answer."]
+    assert counter.done("settlement", "repayment", "show", "1").lines[-1].endswith("€5.00 booked")
+    assert counter.agreed("settlement", "repayment", "make").lines == ["Nothing is payable anew."]
+
 
 def test_confirm_account__of_a_held_line__shows_where_it_goes(
     counter: Counter, lines: list[str], shop: Person

@@ -16,6 +16,13 @@ def test_wallet__of_a_resident__tells_what_can_be_spent(counter: Counter, anna: 
     ]
 
 
+def test_activity__of_a_resident__tells_what_was_earned(counter: Counter, anna: Person) -> None:
+    last = counter.done(anna, "activity").lines[-1]
+
+    assert "€15.00" in last
+    assert last.endswith("Bloembak bouwen")
+
+
 def test_pay__by_code__is_final_and_told(counter: Counter, anna: Person, shop: Person) -> None:
     code = counter.asked(shop, "wallet", "show")["code"]
 
