@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, Table, inspect
 
 from heitje_chain.audit import service as audit
 from heitje_chain.audit.rules import Head
-from heitje_chain.chain.deployment import DeploymentRecord
+from heitje_chain.chain.deployment import DeploymentRecord, DeploymentRecordError, read_deployment_record
 from heitje_chain.config import Config
 from heitje_chain.custody.sealing import Sealed
 from heitje_chain.custody.store import KeyStore, sealed_from
@@ -110,10 +110,17 @@ def _check_place(engine: Engine, config: Config, contents: Contents) -> None:
             "service, and move this one away or let HEITJE_DATABASE_URL name another."
         )
     path = config.deployment_record
-    if path.exists() and DeploymentRecord.model_validate_json(path.read_text()) != contents.record:
+    if path.exists() and not _is_record(path, contents.record):
         raise PlaceTaken(
             f"{path} tells of other contracts than the backup does. Move it away if the backup is right."
         )
+
+
+def _is_record(path: Path, record: DeploymentRecord) -> bool:
+    try:
+        return read_deployment_record(path) == record
+    except DeploymentRecordError:
+        return False
 
 
 def _missing_keys(store: KeyStore, contents: Contents) -> list[Sealed]:

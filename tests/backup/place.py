@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.config import Config
 from heitje_chain.db import open_engine, reading
 from heitje_chain.worker import open_worker
+from tests.engine.dying_worker import die
 from tests.service.town import Town
 
 IDENTITY = Identity.generate()
@@ -92,3 +94,15 @@ def after_the_loss(town: Town, machine: Config, file: Path) -> NewTown:
     town.engine.dispose()
     restore(machine, file)
     return NewTown(town.url, town.record, machine, town.secrets)
+
+
+def die_at(step: int | str) -> Callable[[str], None]:
+    """Return what kills this process when it is told of this, or when it is told so often."""
+    told: list[str] = []
+
+    def tell(what: str) -> None:
+        told.append(what)
+        if step in (what, len(told)):
+            die()
+
+    return tell
