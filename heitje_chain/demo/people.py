@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from heitje_chain.client import Client, KeyFile
+from heitje_chain.client.answers import ParticipantView
+from heitje_chain.client.orders import LimitBody, NewMerchant
+from heitje_chain.client.resources import Reading
 
 from . import pilot
 from .city import City, Say
@@ -40,23 +43,24 @@ def bring_in(city: City, say: Say) -> Cast:
     registrar, key = city.officers["registrar"], city.keys["registrar"]
 
     for partner in partners:
-        registrar.post("/partners", {"id": partner.id, "name": partner.name})
-    registrar.post("/associations", {"id": association, "name": "Buurtvereniging Grasbroek"})
-    each(lambda one: registrar.post("/merchants", _merchant(one)), merchants)
-    each(lambda one: registrar.post("/residents", {"id": one.id, "name": one.name}), residents)
+        registrar.partners.ask({"id": partner.id, "name": partner.name})
+    registrar.associations.ask({"id": association, "name": "Buurtvereniging Grasbroek"})
+    each(lambda one: registrar.merchants.ask(_merchant(one)), merchants)
+    each(lambda one: registrar.residents.ask({"id": one.id, "name": one.name}), residents)
     many = f"{len(partners)} partners, {len(merchants)} merchants, 1 association, {len(residents)} residents"
     say(f"{many} added")
 
     for partner in partners:
-        registrar.act("/admissions", {"participants": [partner.id]}, key)
-    _wait_for(registrar, "merchants", "ready", len(merchants))
-    _wait_for(registrar, "associations", "ready", 1)
-    registrar.act("/admissions", {"participants": [one.id for one in merchants]}, key)
-    registrar.act("/admissions", {"participants": [association]}, key)
-    _wait_for(registrar, "partners", "active", len(partners))
+        registrar.admissions.sign({"participants": [partner.id]}, key)
+    _wait_for(registrar.merchants, "ready", len(merchants))
+    _wait_for(registrar.associations, "ready", 1)
+    registrar.admissions.sign({"participants": [one.id for one in merchants]}, key)
+    registrar.admissions.sign({"participants": [association]}, key)
+    _wait_for(registrar.partners, "active", len(partners))
     keys = _equip(city, partners)
-    for kind, number in (("merchants", len(merchants)), ("associations", 1), ("residents", len(residents))):
-        _wait_for(registrar, kind, "active", number)
+    _wait_for(registrar.merchants, "active", len(merchants))
+    _wait_for(registrar.associations, "active", 1)
+    _wait_for(registrar.residents, "active", len(residents))
     say("all admitted on the chain: residents by the service, everybody else by the registrar's signature")
 
     everybody = [
@@ -65,7 +69,7 @@ def bring_in(city: City, say: Say) -> Cast:
         *(one.id for one in residents),
         association,
     ]
-    secrets = each(lambda one: registrar.post("/tokens", {"participant": one})["secret"], everybody)
+    secrets = each(lambda one: registrar.new_token({"participant": one})["secret"], everybody)
     clients = {one: city.client(secret) for one, secret in zip(everybody, secrets, strict=True)}
     return Cast({p.code: p for p in partners}, merchants, residents, association, clients, keys)
 
@@ -74,15 +78,13 @@ def fund(city: City, cast: Cast, say: Say) -> None:
     """Read the bank statement, grant each partner its budget, and wait for what `bring_in` began."""
     treasurer, auditor = city.officers["treasurer"], city.officers["auditor"]
     statement = hashlib.sha256(b"the demo's bank statement").hexdigest()
-    attested = auditor.act(
-        "/attestations",
+    attested = auditor.attestations.sign(
         {"cents": RESERVE_CENTS, "as_of": int(time.time()) - DAY_SECONDS, "statement_sha256": statement},
         city.keys["auditor"],
     )
     _wait_for_acts(auditor, [attested["id"]])
     grants = [
-        treasurer.act(
-            "/grants",
+        treasurer.grants.sign(
             {"partner": partner.id, "period": PERIOD, "cents": partner.budget},
             city.keys["treasurer"],
         )["id"]
@@ -100,33 +102,33 @@ def _equip(city: City, partners: Iterable[PartnerData]) -> dict[str, KeyFile]:
     keys = {}
     for partner in partners:
         keys[partner.code] = city.key_of(f"partner-{partner.code}")
-        city.officers["registrar"].act(
-            "/signers", {"partner": partner.id, "signer": keys[partner.code].address}, city.keys["registrar"]
+        city.officers["registrar"].signers.sign(
+            {"partner": partner.id, "signer": keys[partner.code].address}, city.keys["registrar"]
         )
-        limit = {"partner": partner.id, "capacity": partner.budget, "window": DAY_SECONDS}
-        city.officers["treasurer"].act("/mint-limits", limit, city.keys["treasurer"])
+        limit: LimitBody = {"partner": partner.id, "capacity": partner.budget, "window": DAY_SECONDS}
+        city.officers["treasurer"].mint_limits.sign(limit, city.keys["treasurer"])
     return keys
 
 
-def _merchant(one: MerchantData) -> dict[str, str]:
+def _merchant(one: MerchantData) -> NewMerchant:
     return {"id": one.id, "name": one.name, "iban": one.iban, "category": one.category}
 
 
-def _wait_for(registrar: Client, kind: str, state: str, number: int) -> None:
+def _wait_for(people: Reading[ParticipantView, ParticipantView], state: str, number: int) -> None:
     def there() -> bool:
-        return sum(one["state"] in (state, "active") for one in registrar.every(f"/{kind}")) >= number
+        return sum(one["state"] in (state, "active") for one in people.list()) >= number
 
-    until(there, f"{number} {kind} to be {state}")
+    until(there, f"{number} of {people.path} to be {state}")
 
 
 def _wait_for_acts(officer: Client, acts: list[str]) -> None:
-    until(lambda: all(officer.get(f"/acts/{act}")["state"] == "done" for act in acts), "officers' acts")
+    until(lambda: all(officer.acts.get(act)["state"] == "done" for act in acts), "officers' acts")
 
 
 def _no_open_acts(officer: Client) -> bool:
-    return all(act["state"] == "done" for act in officer.every("/acts"))
+    return all(act["state"] == "done" for act in officer.acts.list())
 
 
 def _has_signer(city: City, partner: PartnerData) -> bool:
-    signers = city.officers["registrar"].get(f"/partners/{partner.id}/signers")
+    signers = city.officers["registrar"].partners.signers(partner.id)
     return [one["state"] for one in signers] == ["active"]

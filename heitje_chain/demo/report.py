@@ -54,7 +54,7 @@ def show(
 
 def _partners(city: City) -> Table:
     table = _table("Partners, in euros", "Partner", "Granted", "Reserved", "Minted", "Free")
-    for budget in city.officers["treasurer"].get("/budgets"):
+    for budget in city.officers["treasurer"].budgets():
         table.add_row(
             budget["partner_name"],
             *(to_euros(budget[name]) for name in ("granted", "reserved", "minted", "available")),
@@ -68,11 +68,9 @@ def _residents(cast: Cast) -> Table:
     )
     for one in cast.residents[:MOST_ROWS]:
         client = cast.clients[one.id]
-        paid = [c for c in client.every("/claims") if c["state"] in ("approved", "awarded")]
+        paid = [c for c in client.claims.list() if c["state"] in ("approved", "awarded")]
         earned = sum(claim["cents"] for claim in paid)
-        table.add_row(
-            one.name, str(len(paid)), to_euros(earned), to_euros(client.get("/wallet")["spendable"])
-        )
+        table.add_row(one.name, str(len(paid)), to_euros(earned), to_euros(client.wallet()["spendable"]))
     return table
 
 
@@ -81,13 +79,13 @@ def _merchants(cast: Cast, payments: Sequence[Mapping[str, Any]]) -> Table:
     for one in cast.merchants:
         own = [payment for payment in payments if payment["merchant"] == one.id]
         received = sum(payment["cents"] for payment in own)
-        redeemed = sum(line["cents"] for line in cast.clients[one.id].every("/redemptions"))
+        redeemed = sum(line["cents"] for line in cast.clients[one.id].redemptions.list())
         table.add_row(
             one.name,
             str(len(own)),
             to_euros(received),
             to_euros(redeemed),
-            to_euros(cast.clients[one.id].get("/wallet")["spendable"]),
+            to_euros(cast.clients[one.id].wallet()["spendable"]),
         )
     return table
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
+
+from heitje_chain.client.answers import ReconciliationView
 
 from . import people, report, spending, work
 from .city import City, DemoRefused, begin_anew, running
@@ -57,10 +58,9 @@ class BooksDiffer(DemoRefused):
         super().__init__("The books do not close: " + " ".join(differences))
 
 
-def reconcile(city: City) -> dict[str, Any]:
+def reconcile(city: City) -> ReconciliationView:
     """Have the worker compare chain, books and bank, and return what it found."""
     auditor = city.officers["auditor"]
-    asked = auditor.post("/reconciliations")
-    until(lambda: auditor.get(f"/reconciliations/{asked['id']}")["state"] == "done", "the comparison")
-    found: dict[str, Any] = auditor.get(f"/reconciliations/{asked['id']}")
-    return found
+    asked = auditor.reconcile()
+    until(lambda: auditor.reconciliations.get(asked["id"])["state"] == "done", "the comparison")
+    return auditor.reconciliations.get(asked["id"])

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import cycle
 from typing import Any
+from typing import cast as cast_to
+
+from heitje_chain.client import Client
+from heitje_chain.client.orders import Decision, NewJob, Rejection
 
 from . import pilot
 from .city import City, Say
@@ -45,7 +49,7 @@ def do(city: City, cast: Cast, say: Say) -> Done:
     _wait_for_claims(city, "claimed", len(claims) + 1)
     say(f"{len(claims) + 1} slots claimed by residents")
 
-    each(lambda one: _client(cast, one).post(f"/claims/{one['id']}/submission", {"note": "Gedaan!"}), claims)
+    each(lambda one: _client(cast, one).claims.submit(one["id"], {"note": "Gedaan!"}), claims)
     _wait_for_claims(city, "submitted", len(claims))
     say(f"{len(claims)} times the work was handed in, with its evidence's hash on the chain")
 
@@ -63,7 +67,7 @@ def do(city: City, cast: Cast, say: Say) -> Done:
 def wait_for_lapse(city: City, done: Done, say: Say) -> None:
     """Wait until the claim whose work was never handed in has lapsed by itself."""
     auditor = city.officers["auditor"]
-    until(lambda: bool(auditor.get(f"/claims/{done.lapsing}")["state"] == "lapsed"), "the lapse")
+    until(lambda: bool(auditor.claims.get(done.lapsing)["state"] == "lapsed"), "the lapse")
     say("1 claim lapsed: its reward is back in the partner's budget")
 
 
@@ -96,7 +100,7 @@ def _post_one(cast: Cast, job: JobData, claim_by: int, submit_by: int) -> str:
     partner = cast.partners[job.partner]
     body = {name: value for name, value in asdict(job).items() if name != "partner"}
     body |= {"period": PERIOD, "claim_by": claim_by, "submit_by": submit_by}
-    return str(cast.clients[partner.id].act("/jobs", body, cast.keys[job.partner])["id"])
+    return cast.clients[partner.id].job_postings.sign(cast_to(NewJob, body), cast.keys[job.partner])["id"]
 
 
 def _claim_all(cast: Cast, posted: list[tuple[str, str]], number: int) -> list[dict[str, Any]]:
@@ -108,11 +112,11 @@ def _claim_all(cast: Cast, posted: list[tuple[str, str]], number: int) -> list[d
 
 
 def _slots(cast: Cast, job_id: str) -> int:
-    return int(cast.clients[cast.residents[0].id].get(f"/jobs/{job_id}")["slots"])
+    return cast.clients[cast.residents[0].id].jobs.get(job_id)["slots"]
 
 
 def _claim(cast: Cast, resident: str, job_id: str) -> dict[str, Any]:
-    claim: dict[str, Any] = cast.clients[resident].post("/claims", {"job": job_id})
+    claim = cast.clients[resident].claims.ask({"job": job_id})
     return {**claim, "by": resident}
 
 
@@ -126,44 +130,53 @@ def _decide(
     approved: list[dict[str, Any]],
 ) -> None:
     code = partner_of[disputed["job"]]
-    rejection = {"claim": disputed["id"], "reason": REASON_UNFINISHED, "words": "De bak is nog niet af."}
-    cast.clients[cast.partners[code].id].act("/rejections", rejection, cast.keys[code])
+    rejection: Rejection = {
+        "claim": disputed["id"],
+        "reason": REASON_UNFINISHED,
+        "words": "De bak is nog niet af.",
+    }
+    cast.clients[cast.partners[code].id].rejections.sign(rejection, cast.keys[code])
     by_partner = defaultdict(list)
     for claim in approved:
         by_partner[partner_of[claim["job"]]].append(claim["id"])
     for code, claims in by_partner.items():
         client, key = cast.clients[cast.partners[code].id], cast.keys[code]
         for start in range(0, len(claims), 50):
-            client.act("/approvals", {"claims": claims[start : start + 50]}, key)
+            client.approvals.sign({"claims": claims[start : start + 50]}, key)
 
 
 def _dispute(city: City, cast: Cast, claim: Mapping[str, Any]) -> None:
     resident, arbiter = _client(cast, claim), city.officers["arbiter"]
     _wait_for_claim(city, claim["id"], "rejected")
-    resident.post(f"/claims/{claim['id']}/dispute", {"words": "De bak is af, kijk maar op de foto."})
+    resident.claims.dispute(claim["id"], "De bak is af, kijk maar op de foto.")
     _wait_for_claim(city, claim["id"], "disputed")
-    decision = {"claim": claim["id"], "award": True, "reason": REASON_FAIR, "words": "De bak is af."}
-    arbiter.act("/decisions", decision, city.keys["arbiter"])
+    decision: Decision = {
+        "claim": claim["id"],
+        "award": True,
+        "reason": REASON_FAIR,
+        "words": "De bak is af.",
+    }
+    arbiter.decisions.sign(decision, city.keys["arbiter"])
     _wait_for_claim(city, claim["id"], "awarded")
 
 
 # ---------------------------------------------------------------- waiting
 
 
-def _client(cast: Cast, claim: Mapping[str, Any]) -> Any:
+def _client(cast: Cast, claim: Mapping[str, Any]) -> Client:
     return cast.clients[claim["by"]]
 
 
 def _wait_for_jobs(city: City, number: int) -> None:
     auditor = city.officers["auditor"]
-    until(lambda: len(list(auditor.every("/jobs", state="open"))) >= number, "the jobs on the chain")
+    until(lambda: len(list(auditor.jobs.list(state="open"))) >= number, "the jobs on the chain")
 
 
 def _wait_for_claims(city: City, state: str, number: int) -> None:
     auditor = city.officers["auditor"]
-    until(lambda: len(list(auditor.every("/claims", state=state))) >= number, f"{number} claims {state}")
+    until(lambda: len(list(auditor.claims.list(state=state))) >= number, f"{number} claims {state}")
 
 
 def _wait_for_claim(city: City, claim: str, state: str) -> None:
     auditor = city.officers["auditor"]
-    until(lambda: bool(auditor.get(f"/claims/{claim}")["state"] == state), f"the claim to be {state}")
+    until(lambda: bool(auditor.claims.get(claim)["state"] == state), f"the claim to be {state}")
