@@ -17,10 +17,12 @@ class ActUnknown(
     Refused,
     slug="act-unknown",
     status=404,
-    nl="Deze opdracht kennen wij niet, of hij is van iemand anders.",
-    en="We do not know this act, or it is somebody else's.",
+    nl="Deze opdracht kennen wij niet, of hij is van iemand anders. Kijk of hij al is uitgevoerd; vraag hem "
+    "anders opnieuw op.",
+    en="We do not know this act, or it is somebody else's. See whether it has happened already; if not, ask "
+    "for it again.",
 ):
-    """No such act, or of another kind or actor."""
+    """No such act, or of another kind or actor; or one that a restored database forgot."""
 
 
 class ActExpired(

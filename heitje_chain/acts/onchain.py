@@ -6,7 +6,6 @@ it, by nobody's key. Every act of an officer goes into the audit log once, where
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from heitje_chain.audit import service as audit
 from heitje_chain.chain import outbox
+from heitje_chain.chain.clock import database_now
 from heitje_chain.chain.codec import ChainEvent, Refusal, bytes_of
 from heitje_chain.chain.contracts import MANAGER, OFFICER_ACCOUNT, Contracts
 from heitje_chain.chain.ids import ClientId
@@ -184,8 +184,8 @@ def _scheduled(contracts: Contracts, connection: Connection, event: ChainEvent, 
         ClientId(keccak(text=event.key)),
         {"account": contracts.officer(officer).account, "target": told["target"], "data": told["data"]},
         Outcome("OperationExecuted", event.key),
-        # The delay runs by the chain's clock; this machine's says only how long it takes.
-        not_before=int(time.time()) + min(told["schedule"] - occurred_at, MOST_DELAY_SECONDS),
+        # The delay runs by the chain's clock; the database's says only how long it takes.
+        not_before=database_now(connection) + min(told["schedule"] - occurred_at, MOST_DELAY_SECONDS),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from .model import BLOCK
 
@@ -27,3 +27,15 @@ def latest_now(connection: Connection) -> int:
     For how long a signature shall be good, and for hints when to try; nothing is judged by it.
     """
     return max(chain_now(connection), int(time.time()))
+
+
+def database_now(connection: Connection) -> int:
+    """Return what time it is for everybody who shares the database, UTC seconds; for leases and waits.
+
+    PostgreSQL's own clock, however the workers' clocks differ. SQLite is on this machine.
+    """
+    if connection.dialect.name == "sqlite":
+        return int(time.time())
+    return int(
+        connection.scalar(select(cast(func.extract("epoch", func.clock_timestamp()), BigInteger))) or 0
+    )

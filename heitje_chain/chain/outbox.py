@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from .clock import database_now
 from .codec import ChainEvent, Refusal
 from .ids import ClientId
 from .model import BLOCK, DONE, EVENT, FAILED, INTENT, SIGNED, TRANSACTION, WAITING
@@ -152,14 +153,13 @@ def take(connection: Connection, lane: str, owner: str, most: int) -> list[Inten
     """Lease up to `most` waiting bundles of a lane, oldest first.
 
     One statement, so that two workers never get the same; after a lease ran out the fence tells who is late.
+    What is put off further than that goes was written by a clock that was ahead, and waits no longer.
     """
-    now = int(time.time())
-    free = (
-        (INTENT.c.state == WAITING)
-        & (INTENT.c.lane == lane)
-        & (INTENT.c.lease_until < now)
-        & (INTENT.c.not_before <= now)
-    )
+    now = database_now(connection)
+    unleased = (INTENT.c.lease_until < now) | (INTENT.c.lease_until > now + LEASE_SECONDS)
+    too_far = (INTENT.c.attempts > 0) & (INTENT.c.not_before > now + MOST_RETRY_SECONDS)
+    due = (INTENT.c.not_before <= now) | too_far
+    free = (INTENT.c.state == WAITING) & (INTENT.c.lane == lane) & unleased & due
     oldest = func.min(INTENT.c.created_at)
     bundles = (
         select(INTENT.c.bundle).where(free).group_by(INTENT.c.bundle).order_by(oldest, INTENT.c.bundle)
@@ -216,7 +216,7 @@ def try_later(connection: Connection, intent_id: str) -> None:
             transaction_id=None,
             lease_until=0,
             attempts=attempts + 1,
-            not_before=int(time.time()) + wait,
+            not_before=database_now(connection) + wait,
         )
     )
 

@@ -6,7 +6,6 @@ the final balance less all that is under way.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, upd
 
 from heitje_chain import money
 from heitje_chain.chain import outbox
+from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import payment_key
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.chain.outbox import IntentChanged, Outcome
@@ -97,7 +97,7 @@ def request_payment(
     asked = {"id": request_id, "merchant": merchant.id, "cents": money.cents(cents)}
     known = connection.execute(_requests_query(request_id)).one_or_none()
     if known is None:
-        now = _now()
+        now = latest_now(connection)
         connection.execute(
             PAYMENT_REQUEST.insert().values(expires_at=now + lifetime_seconds, created_at=now, **asked)
         )
@@ -176,7 +176,9 @@ def refund(
     if known is not None:
         return known
     given_back = spending.total(connection, (PAYMENT.c.refund_of == paid.id) & (PAYMENT.c.state != REFUSED))
-    rules.check_refund(paid.state, paid.paid_at, paid.cents, given_back, cents, window_seconds, _now())
+    rules.check_refund(
+        paid.state, paid.paid_at, paid.cents, given_back, cents, window_seconds, latest_now(connection)
+    )
     return _send(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
 
 
@@ -224,7 +226,7 @@ def find_request(connection: Connection, request_id: str) -> PaymentRequest:
         id=row.id,
         merchant=row.merchant,
         cents=row.cents,
-        state=rules.request_state(row.payment_state, row.expires_at, _now()),
+        state=rules.request_state(row.payment_state, row.expires_at, latest_now(connection)),
         payment=row.payment,
         expires_at=row.expires_at,
         created_at=row.created_at,
@@ -351,7 +353,7 @@ def _send(
             payer=payer.chain_id,
             payee=payee.chain_id,
             state=PENDING,
-            created_at=_now(),
+            created_at=latest_now(connection),
             **content,
             **about,
         )
@@ -379,8 +381,3 @@ def _requests_query(request_id: str) -> Select[Any]:
         .outerjoin(PAYMENT, PAYMENT.c.id == PAYMENT_REQUEST.c.payment)
         .where(PAYMENT_REQUEST.c.id == request_id)
     )
-
-
-def _now() -> int:
-    """The machine's clock: a chain without traffic may make no block, and no contract judges these times."""
-    return int(time.time())

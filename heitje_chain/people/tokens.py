@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import METADATA
 
 from . import service
@@ -177,7 +178,7 @@ def create(
         raise TokenError(f"A token is good for 1 to {MAX_DAYS} days.")
     about = _subject(connection, role, subject)
     secret = PREFIX + secrets.token_urlsafe(32)
-    now = int(time.time())
+    now = latest_now(connection)
     expires_at = now + days * DAY_SECONDS
     token = Token(uuid.uuid4().hex, holder.strip(), role, about, tuple(wanted), now, expires_at, None)
     connection.execute(
@@ -231,7 +232,7 @@ def caller(connection: Connection, secret: str | None) -> Caller:
             select(ACCESS_TOKEN).where(
                 (ACCESS_TOKEN.c.hash == _hash(secret))
                 & ACCESS_TOKEN.c.revoked_at.is_(None)
-                & (ACCESS_TOKEN.c.expires_at > int(time.time()))
+                & (ACCESS_TOKEN.c.expires_at > latest_now(connection))
             )
         ).one_or_none()
     if row is None:
@@ -245,7 +246,7 @@ def check_good(connection: Connection, token_id: str) -> None:
     Raises:
         TokenRefused
     """
-    is_good = ACCESS_TOKEN.c.revoked_at.is_(None) & (ACCESS_TOKEN.c.expires_at > int(time.time()))
+    is_good = ACCESS_TOKEN.c.revoked_at.is_(None) & (ACCESS_TOKEN.c.expires_at > latest_now(connection))
     this = select(ACCESS_TOKEN.c.id).where((ACCESS_TOKEN.c.id == token_id) & is_good)
     if connection.execute(this).first() is None:
         raise TokenRefused

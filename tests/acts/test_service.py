@@ -216,7 +216,10 @@ def test_sign__of_an_unknown_act__is_refused(
     with pytest.raises(ActUnknown) as unknown:
         service.sign_officer_act(connection, contracts, act_id or act.id, kind, officer, signed(act, key))
 
-    assert str(unknown.value) == "We do not know this act, or it is somebody else's."
+    assert str(unknown.value) == (
+        "We do not know this act, or it is somebody else's. See whether it has happened already; if not, ask "
+        "for it again."
+    )
 
 
 def test_sign__for_an_officer_that_there_is_not__is_refused(

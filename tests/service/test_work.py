@@ -106,7 +106,8 @@ def test_signature__by_a_wrong_key__is_refused_and_changes_nothing(town: Town) -
     )
     assert town.refused(other, "/jobs", prepared) == (
         404,
-        "We do not know this act, or it is somebody else's.",
+        "We do not know this act, or it is somebody else's. See whether it has happened already; if not, ask "
+        "for it again.",
     )
     assert town.get(partner, "/jobs")["items"] == []
 
