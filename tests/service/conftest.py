@@ -10,6 +10,7 @@ import pytest
 from heitje_chain.chain.node import Node
 from tests.conftest import Chain
 
+from .survival import People
 from .town import EARNED, Person, Town, open_town, wall_clock
 
 
@@ -43,3 +44,10 @@ def anna(town: Town, partner: Person) -> Person:
 def shop(town: Town) -> Person:
     """A merchant."""
     return town.merchant()
+
+
+@pytest.fixture
+def people(town: Town) -> People:
+    partner, anna = town.partner(budget=1_000_00), town.resident()
+    town.earned(partner, anna, 15_00)
+    return People(town, partner, anna, town.merchant())
