@@ -28,6 +28,7 @@ from heitje_chain.chain.outbox import IntentKind
 from heitje_chain.chain.sender import Sender, SendingAccount
 from heitje_chain.chain.watcher import Listener, Watcher
 from heitje_chain.config import Config
+from heitje_chain.custody.errors import StoreUnwritable
 from heitje_chain.custody.keys import Signer
 from heitje_chain.custody.master_key import read_master_key
 from heitje_chain.custody.restore import restore_missing
@@ -98,8 +99,8 @@ class Worker:
     def run(self, stop: Event) -> None:
         """Go round until told to stop.
 
-        While the node is down, or the database is locked, full or restarting, it waits longer each time, up
-        to 30 seconds: whatever was not committed is done then.
+        While the node is down, the database is locked, full or restarting, or the second store's disk is
+        full, it waits longer each time, up to 30 seconds: whatever was not committed is done then.
         """
         back_off = IDLE_SECONDS
         while not stop.is_set():
@@ -107,10 +108,12 @@ class Worker:
                 busy = self.round()
                 back_off = IDLE_SECONDS
                 wait = 0.0 if busy else IDLE_SECONDS
-            except (NodeError, SQLAlchemyError) as error:
+            except (NodeError, SQLAlchemyError, StoreUnwritable) as error:
                 if isinstance(error, SQLAlchemyError) and not is_unavailable(error):
                     raise
-                what = "node_unavailable" if isinstance(error, NodeError) else "database_unavailable"
+                what = "database_unavailable"
+                if not isinstance(error, SQLAlchemyError):
+                    what = "node_unavailable" if isinstance(error, NodeError) else "key_store_unavailable"
                 log.warning(what, extra={"reason": str(error), "wait_seconds": back_off})
                 wait = back_off
                 back_off = min(2 * back_off, MOST_BACK_OFF_SECONDS)

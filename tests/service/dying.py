@@ -128,6 +128,14 @@ class Served:
         except requests.ConnectionError:
             return False
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def get(self, secret: str, path: str) -> requests.Response:
+        headers = {"Authorization": f"Bearer {secret}"}
+        return requests.get(f"{self._url}/api/v1{path}", headers=headers, timeout=30)
+
     def post(self, secret: str, path: str, body: dict[str, Any], key: str) -> requests.Response:
         """Raises:
         requests.ConnectionError: the process is gone.
