@@ -50,6 +50,7 @@ app.command(epilog=EXIT_CODES)(operate.worker)
 app.command(epilog=EXIT_CODES)(backups.backup)
 app.command(epilog=EXIT_CODES)(backups.restore)
 operate.keys_app.command("new-identity", epilog=EXIT_CODES)(backups.new_identity)
+operate.keys_app.command("check", epilog=EXIT_CODES)(backups.check_keys)
 app.command(epilog=EXIT_CODES)(pilot.demo)
 app.command(epilog=EXIT_CODES)(pilot.reconcile)
 

@@ -94,6 +94,24 @@ def new_identity(
     typer.echo(recipient)
 
 
+def check_keys() -> None:
+    """Tell whether every wallet on the chain can be signed with; exits 1 with a line for each that cannot.
+
+    After a restore: let the worker catch up first.
+    """
+    from heitje_chain.backup.keyless import keyless_wallets
+    from heitje_chain.db import open_engine, reading
+
+    with _backup_refusals(), reading(open_engine(config_of_environment().database_url)) as connection:
+        found = keyless_wallets(connection)
+    for one in found:
+        typer.echo(str(one))
+    if found:
+        typer.echo(f"Error: {len(found)} wallets have no key here.", err=True)
+        raise typer.Exit(1)
+    typer.echo("Every wallet on the chain has its key here.")
+
+
 # ---------------------------------------------------------------- details
 
 
@@ -115,7 +133,7 @@ def _tell_next(config: Config, contents: Contents) -> None:
     steps += [
         "`heitje worker --adopt-nonce`, once, when nobody else has the sending account's key: it takes in "
         "what the chain knows and the backup does not.",
-        "`heitje reconcile`, until it finds no difference.",
+        "`heitje reconcile`, until it finds no difference; `heitje keys check`, for wallets without a key.",
         "`heitje serve`. Whoever was added or given a token since the backup is added again: docs/backup.md.",
     ]
     typer.echo("\nWhat is next:")

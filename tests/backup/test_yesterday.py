@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 from heitje_chain.chain.model import FAILED, INTENT
+from heitje_chain.cli import app
 from heitje_chain.db import reading
 from tests.service.town import IBANS, Person, Town
 
@@ -134,6 +136,99 @@ def test_restore__of_yesterday__reconciles_to_zero_and_every_wallet_made_since_s
     new.work()
     assert new.get(today.bilal, f"/claims/{today.claim['id']}")["state"] == "approved"
     assert new.differences() == ()
+
+
+def test_orders__sent_again_after_a_restore__move_nothing_twice(
+    town: Town, partner: Person, anna: Person, shop: Person, yesterday: Path, today: Today, tmp_path: Path
+) -> None:
+    """With their keys, as clients do that got no answer; and what was signed since is told in a sentence."""
+    [anna_pays] = [order for order in today.orders if order[3] == ANNA_PAYS]
+    first = [town.post(*order)["id"] for order in today.orders]
+    signed = town.prepare(partner, "/jobs", town.terms(reward=1_00))
+    town.post(partner, "/jobs", signed)
+    town.work()
+    jobs = len(town.events("JobPosted"))
+    new = after_the_loss(town, new_machine(town, tmp_path / "new"), yesterday)
+
+    before = new.post(*anna_pays)["id"]
+    assert new.differences() == ()
+    add_again(new, today)
+    again = [new.post(*order)["id"] for order in today.orders]
+    assert new.differences() == ()
+
+    assert again == first
+    assert before == today.anna_paid["id"]
+    assert {name: len(new.events(name)) for name in EVENTS if name != "JobPosted"} == {
+        name: count for name, count in today.events.items() if name != "JobPosted"
+    }
+    assert new.refused(partner, "/jobs", signed) == (
+        404,
+        "We do not know this act, or it is somebody else's. See whether it has happened already; if not, ask "
+        "for it again.",
+    )
+    new.work()
+    assert len(new.events("JobPosted")) == jobs
+    for who in (anna, shop, today.bilal, today.bakery):
+        assert new.get(who, "/wallet") == today.wallets[who.id]
+
+
+def test_people__only_the_chain_knows__are_shown_without_a_name(
+    town: Town, partner: Person, anna: Person, shop: Person, yesterday: Path, today: Today, tmp_path: Path
+) -> None:
+    """Everything that a known person or an officer can list answers, though it names strangers."""
+    new = after_the_loss(town, new_machine(town, tmp_path / "new"), yesterday)
+    new.work()
+
+    lists: list[tuple[str | Person, tuple[str, ...]]] = [
+        ("auditor", ("/jobs", "/claims", "/payments", "/redemptions", "/recoveries", "/acts")),
+        ("settlement", ("/redemptions", "/payout-batches", today.batch)),
+        (anna, ("/jobs", "/claims", "/payments", "/wallet")),
+        (partner, ("/jobs", "/claims")),
+    ]
+    answers = {
+        (number, path): new.ask("GET", who, path).status_code
+        for number, (who, paths) in enumerate(lists)
+        for path in paths
+    }
+    assert {one: status for one, status in answers.items() if status not in (200, 403)} == {}
+    assert list(answers.values()).count(200) >= 12
+    jobs = {job["id"]: job for job in new.get(anna, "/jobs")["items"]}
+    assert jobs[today.open_job["id"]]["partner_name"] is None
+    lines = {line["id"]: line for line in new.get("settlement", "/redemptions")["items"]}
+    assert lines[today.line["id"]]["state"] == "booked"
+    assert lines[today.late_line["id"]]["state"] == "locked"
+
+
+def test_second_store__when_lost_too__is_told_wallet_by_wallet(
+    town: Town,
+    anna: Person,
+    yesterday: Path,
+    today: Today,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine = new_machine(town, tmp_path / "new", store_survived=False)
+    added = {kind: who for kind, who in today.added.items() if kind != "partners"}
+    addresses = {kind: town.get("registrar", f"/{kind}/{who.id}")["wallet"] for kind, who in added.items()}
+    new = after_the_loss(town, machine, yesterday)
+    assert new.differences() == ()
+
+    monkeypatch.setenv("HEITJE_HOME", str(machine.home))
+    told = CliRunner().invoke(app, ["keys", "check"])
+
+    held = [
+        (today.anna_wallet, f"{anna.id} (resident)", "17.00"),
+        (addresses["residents"], "somebody unknown here (resident)", "9.00"),
+        (addresses["merchants"], "somebody unknown here (merchant)", "3.00"),
+        (addresses["associations"], "somebody unknown here (association)", "0.00"),
+    ]
+    sentence = (
+        "The wallet {} of {} holds {} Heitje and has no key here: find it in a copy of the second store, or "
+        "have the wallet replaced."
+    )
+    expected = {sentence.format(*one) for one in held} | {"Error: 4 wallets have no key here."}
+    assert told.exit_code == 1
+    assert set(told.output.splitlines()) == expected
 
 
 def add_again(new: NewTown, today: Today) -> None:
