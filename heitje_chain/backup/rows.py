@@ -66,9 +66,8 @@ def dumped(connection: Connection, source: Table) -> Iterator[tuple[bytes, int]]
     """Yield a table's rows in the order of their key, as parts of about 1 MB with their number of rows."""
     columns = list(source.columns)
     chosen = select(*(cast(one, Text) if _is_json(one) else one for one in columns))
-    rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(
-        chosen.order_by(*(source.primary_key.columns or columns))
-    )
+    ordered = chosen.order_by(*(source.primary_key.columns or columns))
+    rows = connection.execute(ordered.execution_options(yield_per=_ROWS_AT_ONCE))
     first = _line([one.name for one in columns])
     lines, size = [first], len(first)
     for row in rows:
