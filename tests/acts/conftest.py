@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.db import open_engine, transaction, upgrade
 from tests.conftest import Chain
+from tests.databases import new_database
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def contracts(chain: Chain) -> Contracts:
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'heitje.db'}")
+    engine = open_engine(new_database(tmp_path))
     upgrade(engine)
     with transaction(engine) as connection:
         yield connection

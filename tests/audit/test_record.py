@@ -16,7 +16,8 @@ from heitje_chain.audit.model import AUDIT_LOCK, AUDIT_RECORD, create_triggers
 from heitje_chain.audit.rules import START, Head, LockMissing, NotAnId, Record
 from heitje_chain.audit.service import head, record, verify
 from heitje_chain.db import transaction
-from tests.ledger.databases import only_on, unprotect
+from tests.databases import only_on
+from tests.ledger.databases import unprotect
 
 TESTS = Path(__file__).resolve().parents[1]
 

@@ -12,7 +12,6 @@ input, in hex, one a line.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import traceback
@@ -26,6 +25,7 @@ from heitje_chain.custody import rotation
 from heitje_chain.custody.rotation import rotate
 from heitje_chain.custody.sealing import MasterKey
 from tests.custody.places import open_places, places_in
+from tests.databases import copy_folder
 
 Task = Callable[[Path, list[MasterKey]], None]
 
@@ -116,7 +116,7 @@ def main() -> None:
     while killed:
         copy = folder / str(killed_before)
         going_on = sys.argv[1] == "rotate-on" and killed_before > 0
-        shutil.copytree(folder / (str(killed_before - 1) if going_on else "start"), copy)
+        copy_folder(folder / (str(killed_before - 1) if going_on else "start"), copy)
         killed = cut_off(task, copy, masters, killed_before)
         killed_before += 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from heitje_chain.custody.sealing import MasterKey, Sealed, Vault
 from heitje_chain.custody.store import KeyStore
 from heitje_chain.custody.vault import verify_master_key
 from heitje_chain.db import METADATA, open_engine, transaction
+from tests.databases import copy_of, database_of, put_back
 
 
 @dataclass
@@ -24,10 +24,6 @@ class Places:
     store: KeyStore
     master: MasterKey
     vault: Vault
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "heitje.db"
 
     def create(self, wallet_id: str | None = None) -> tuple[str, str]:
         """Make a wallet and return its id and address."""
@@ -58,19 +54,12 @@ class Places:
     def private_key(self, wallet_id: str) -> bytes:
         return self.vault.open(self.copy_of(wallet_id))
 
-    def back_up_database(self) -> Path:
-        copy = self.folder / f"backup-{secrets.token_hex(4)}.db"
-        with sqlite3.connect(self.database) as source, sqlite3.connect(copy) as target:
-            source.backup(target)
-        source.close()
-        target.close()
-        return copy
+    def back_up_database(self) -> str:
+        return copy_of(database_of(self.folder), self.folder)
 
-    def restore_database(self, backup: Path) -> None:
+    def restore_database(self, backup: str) -> None:
         self.engine.dispose()
-        for name in ("heitje.db-wal", "heitje.db-shm"):
-            (self.folder / name).unlink(missing_ok=True)
-        self.database.write_bytes(backup.read_bytes())
+        put_back(database_of(self.folder), backup)
 
 
 def new_master() -> MasterKey:
@@ -87,5 +76,5 @@ def open_places(folder: Path, master: MasterKey) -> Places:
 
 def places_in(folder: Path, master: MasterKey) -> Places:
     """Return the places in whatever state they are, the master key unchecked."""
-    engine = open_engine(f"sqlite:///{folder / 'heitje.db'}")
+    engine = open_engine(database_of(folder))
     return Places(folder, engine, KeyStore(folder / "keys"), master, Vault(1, master))

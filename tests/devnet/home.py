@@ -17,6 +17,7 @@ from heitje_chain.chain.devnet.folder import Folder
 from heitje_chain.chain.devnet.node import Node, NodeError
 from heitje_chain.chain.devnet.processes import end, is_alive, wait_until
 from heitje_chain.chain.devnet.snapshots import newest_snapshot
+from tests.databases import database_of
 
 HEITJE = Path(sys.executable).parent / "heitje"
 
@@ -38,7 +39,7 @@ class Home:
         )
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "HEITJE_HOME": str(self.path)}
+        return {**os.environ, "HEITJE_HOME": str(self.path), "HEITJE_DATABASE_URL": database_of(self.path)}
 
     def start(self, *options: str) -> str:
         """Start, which must work, and return what was printed."""

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, delete, select
 from heitje_chain.db import METADATA, open_engine, transaction
 from heitje_chain.documents import service
 from heitje_chain.documents.model import DOCUMENT
+from tests.databases import new_database
 
 CONTENT = {"title": "Bloembak bouwen", "minutes": 180, "place": "Café De Vrijstad"}
 
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'heitje.db'}")
+    engine = open_engine(new_database(tmp_path))
     METADATA.create_all(engine)
     with transaction(engine) as connection:
         yield connection

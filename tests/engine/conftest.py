@@ -10,13 +10,14 @@ from sqlalchemy import Engine
 
 from heitje_chain import db
 from tests.conftest import Chain
+from tests.databases import new_database
 
 from .city import Bench
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = db.open_engine(f"sqlite:///{tmp_path / 'heitje.db'}")
+    engine = db.open_engine(new_database(tmp_path))
     db.METADATA.create_all(engine)
     yield engine
     engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +20,7 @@ from heitje_chain.chain.outbox import OWN_RECEIPT, IntentChanged, Outcome
 from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.chain.watcher import WrongChain
 from heitje_chain.db import transaction
+from tests.databases import copy_of, new_database
 
 from .city import MERCHANT, RESIDENT, Bench, new_wallet, pause_first
 from .dying_worker import Moment, run_until_killed
@@ -225,13 +225,11 @@ def test_database__when_restored_from_a_backup__finishes_by_events_and_sends_not
     wallet = new_wallet()
     intent = bench.admit(wallet)
     bench.opened()
-    backup = tmp_path / "backup.db"
-    with sqlite3.connect(str(bench.engine.url.database)) as now, sqlite3.connect(backup) as then:
-        now.backup(then)
+    backup = copy_of(str(bench.engine.url), tmp_path)
     bench.sender().step()
     bench.catch_up()
 
-    bench.engine = db.open_engine(f"sqlite:///{backup}")
+    bench.engine = db.open_engine(backup)
     assert bench.state(intent) == "waiting"
     with pytest.raises(SendingKeyUsedElsewhere, match="Its key is used elsewhere, or"):
         bench.opened()
@@ -492,7 +490,7 @@ def test_listener__of_an_event_without_intent__hears_it(bench: Bench, tmp_path: 
     intent = bench.admit(new_wallet())
     bench.opened().step()
 
-    bench.engine = db.open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    bench.engine = db.open_engine(new_database(tmp_path))
     db.METADATA.create_all(bench.engine)
     bench.catch_up()
 

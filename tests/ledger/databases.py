@@ -1,11 +1,7 @@
-"""A real database per test: a SQLite file, and PostgreSQL too when HEITJE_TEST_POSTGRES names an empty one.
-
-Its form is SQLAlchemy's, postgresql+psycopg://...; the driver is no dependency of Heitje's.
-"""
+"""A database per test, with the tables of the books and of the audit log alone."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from heitje_chain.audit import model as audit_model
 from heitje_chain.db import METADATA, open_engine
 from heitje_chain.ledger import model as ledger_model
+from tests.databases import new_database
 
 TABLES = [
     ledger_model.JOURNAL_ENTRY,
@@ -23,35 +20,26 @@ TABLES = [
     audit_model.AUDIT_LOCK,
 ]
 
-_POSTGRES = os.environ.get("HEITJE_TEST_POSTGRES")
 _TRIGGERS = {"sqlite": ("update", "delete", "replace"), "postgresql": ("change",)}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if _POSTGRES else ["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Of a database that may hold an earlier test's tables."""
-    return _POSTGRES if _POSTGRES and request.param == "postgresql" else f"sqlite:///{tmp_path / 'heitje.db'}"
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return new_database(tmp_path, tables=False)
 
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    """A database with empty tables."""
-    engine = emptied(url)
+    engine = with_books(url)
     yield engine
     engine.dispose()
 
 
-def emptied(url: str) -> Engine:
+def with_books(url: str) -> Engine:
+    """Make the tables in a new database."""
     engine = open_engine(url)
-    METADATA.drop_all(engine, TABLES)
     METADATA.create_all(engine, TABLES)
     return engine
-
-
-def only_on(dialect: str, database: Engine | Connection) -> None:
-    """Skip what the other database does not know."""
-    if database.dialect.name != dialect:
-        pytest.skip(f"only {dialect} can do this")
 
 
 def unprotect(connection: Connection, table: str) -> None:

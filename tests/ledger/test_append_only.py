@@ -13,8 +13,9 @@ from heitje_chain.ledger import rules
 from heitje_chain.ledger.model import JOURNAL_ENTRY, JOURNAL_LINE, create_triggers
 from heitje_chain.ledger.service import balances, book
 from heitje_chain.ledger.verification import Fault, unbalanced
+from tests.databases import only_on
 from tests.ledger import facts
-from tests.ledger.databases import only_on, unprotect
+from tests.ledger.databases import unprotect
 
 TABLES = ("journal_entry", "journal_line")
 

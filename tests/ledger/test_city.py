@@ -19,9 +19,10 @@ from heitje_chain.ledger.books import Books
 from heitje_chain.ledger.entry import DifferentEntry, Entry, Kind, require_sound
 from heitje_chain.ledger.service import Booking
 from heitje_chain.ledger.verification import unbalanced
+from tests.databases import new_database
 from tests.ledger import facts
 from tests.ledger.city import EVERYBODY, City, any_one
-from tests.ledger.databases import emptied
+from tests.ledger.databases import with_books
 
 
 def check(balances: dict[Account, int], read: Books, city: City) -> None:
@@ -65,7 +66,7 @@ class CityInDatabase(City):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.engine = emptied(f"sqlite:///{Path(self.folder.name) / 'heitje.db'}")
+        self.engine = with_books(new_database(Path(self.folder.name), tables=False))
         self.booked: list[Entry] = []
         self.at_block: dict[int, Books] = {}
 

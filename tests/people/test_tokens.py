@@ -14,11 +14,12 @@ from heitje_chain.people import service, tokens
 from heitje_chain.people.model import RESIDENT
 from heitje_chain.people.roles import OFFICER_ROLES, SCOPES_OF
 from heitje_chain.people.tokens import ACCESS_TOKEN, ScopeMissing, TokenError, TokenRefused
+from tests.databases import new_database
 
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'heitje.db'}")
+    engine = open_engine(new_database(tmp_path))
     METADATA.create_all(engine)
     with transaction(engine) as connection:
         yield connection

@@ -21,6 +21,7 @@ from heitje_chain.people.api import router
 from heitje_chain.people.model import RESIDENT
 from heitje_chain.people.roles import SCOPES_OF
 from heitje_chain.people.tokens import ACCESS_TOKEN
+from tests.databases import new_database
 
 
 class Desk:
@@ -55,7 +56,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'heitje.db'}")
+    engine = open_engine(new_database(tmp_path))
     METADATA.create_all(engine)
     yield Desk(engine)
     engine.dispose()

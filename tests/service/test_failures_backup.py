@@ -6,8 +6,6 @@ act, no hole in the nonces, and chain, books and bank are equal.
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.custody import model as custody
 from heitje_chain.db import transaction
 from heitje_chain.worker import open_worker
+from tests.databases import copy_of, put_back
 
 from .dying import (
     close_connections,
@@ -35,18 +34,15 @@ from .town import IBANS, Town
 
 
 def back_up(town: Town, to: Path) -> None:
+    """Copy the database as it is; the file says where the copy is."""
     close_connections(town)
-    with sqlite3.connect(str(town.engine.url.database)) as now, sqlite3.connect(to) as then:
-        now.backup(then)
+    to.write_text(copy_of(town.config.database_url, to.parent))
 
 
 def restore(town: Town, backup: Path) -> None:
     """Put the backup in the database's place, and open the worker as an operator then must."""
     close_connections(town)
-    database = Path(str(town.engine.url.database))
-    for left in database.parent.glob(f"{database.name}-*"):
-        left.unlink()
-    shutil.copy(backup, database)
+    put_back(town.config.database_url, backup.read_text())
     with pytest.raises(SendingKeyUsedElsewhere):
         open_worker(town.config)
     town._worker = open_worker(town.config, adopt_nonce=True)

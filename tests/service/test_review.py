@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +10,7 @@ from sqlalchemy import text
 
 from heitje_chain.db import open_engine
 from heitje_chain.worker import open_worker
+from tests.databases import copy_of
 
 from .town import DAY, EARNED, Person, Town
 
@@ -18,12 +18,10 @@ from .town import DAY, EARNED, Person, Town
 @contextmanager
 def restored_afterwards(town: Town) -> Iterator[None]:
     """Whatever happens inside, the database is afterwards the one from before; the chain goes on."""
-    backup = town.config.home / "backup.db"
-    with sqlite3.connect(str(town.engine.url.database)) as connection:
-        connection.execute("VACUUM INTO ?", (str(backup),))
+    backup = copy_of(town.config.database_url, town.config.home)
     yield
     town.engine.dispose()
-    town.config = replace(town.config, database_url=f"sqlite:///{backup}")
+    town.config = replace(town.config, database_url=backup)
     town.engine = open_engine(town.config.database_url)
     town.http.app.state.engine = town.engine  # type: ignore[attr-defined]
     town._worker = open_worker(town.config, adopt_nonce=True)

@@ -33,6 +33,7 @@ from heitje_chain.people import tokens
 from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.worker import Worker, open_worker
+from tests.databases import new_database
 
 DAY = 86_400
 
@@ -340,6 +341,7 @@ def open_town(url: str, record: DeploymentRecord, record_path: Path, home: Path)
     config = from_environment(
         {
             "HEITJE_HOME": str(home),
+            "HEITJE_DATABASE_URL": new_database(home),
             "HEITJE_RPC_URL": url,
             "HEITJE_DEPLOYMENT_RECORD": str(record_path),
             "HEITJE_RATE_READS": "0",  # a test asks faster than anybody would

@@ -1,0 +1,154 @@
+"""Where tests get a database: a SQLite file, or PostgreSQL when HEITJE_TEST_DATABASE is "postgresql".
+
+`new_database(folder)` returns the URL of an empty one, `copy_of(url, folder)` that of a copy as a backup has
+it. A PostgreSQL server (PyPI's pgserver) runs for as long as the tests do, in a folder of its own, and keeps
+the newest databases only: each takes 8 MB.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from functools import cache
+from itertools import count
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+from heitje_chain.db import open_engine, upgrade
+
+ON_POSTGRESQL = os.environ.get("HEITJE_TEST_DATABASE", "sqlite") == "postgresql"
+
+MOST_DATABASES = 40
+
+_ADDRESS = "HEITJE_TEST_POSTGRESQL"
+"""Tells the processes that a test starts where the server is."""
+
+_numbers = count(1)
+_made: list[str] = []
+
+
+def new_database(folder: Path, *, tables: bool = True, keep: bool = False) -> str:
+    """Return the URL of a new database for a test.
+
+    Args:
+        folder: where a SQLite file goes
+        tables: whether PostgreSQL's copy of a migrated template may come with its tables; SQLite's are empty
+        keep: a fixture of the whole session has it
+    """
+    if not ON_POSTGRESQL:
+        return f"sqlite:///{folder / f'heitje-{next(_numbers)}.db'}"
+    return _copy("heitje_template" if tables else "template0", keep)
+
+
+def copy_of(url: str, folder: Path) -> str:
+    """Return the URL of a copy of a database as it is now; whoever is connected to it is thrown out."""
+    if not ON_POSTGRESQL:
+        copy = folder / f"copy-{next(_numbers)}.db"
+        with sqlite3.connect(str(make_url(url).database)) as now, sqlite3.connect(copy) as then:
+            now.backup(then)
+        now.close()
+        then.close()
+        return f"sqlite:///{copy}"
+    name = str(make_url(url).database)
+    _admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name", name=name)
+    return _copy(name, keep=False)
+
+
+def database_of(folder: Path) -> str:
+    """Return the URL of a folder's own database, the same in every process, as Heitje has it."""
+    if not ON_POSTGRESQL:
+        return f"sqlite:///{folder / 'heitje.db'}"
+    known = _known(folder)
+    if not known.exists():
+        known.write_text(new_database(folder, keep=True))
+    return known.read_text()
+
+
+def copy_folder(folder: Path, copy: Path) -> None:
+    """Copy a folder and its own database."""
+    shutil.copytree(folder, copy)
+    if ON_POSTGRESQL:
+        copied = _copy(str(make_url(database_of(folder)).database), keep=True)
+        _known(copy).write_text(copied)
+
+
+def put_back(url: str, backup: str) -> None:
+    """Let a database be what a copy of it is; whoever is connected to it is thrown out."""
+    if not ON_POSTGRESQL:
+        file = Path(str(make_url(url).database))
+        for left in file.parent.glob(f"{file.name}-*"):
+            left.unlink()
+        shutil.copy(str(make_url(backup).database), file)
+        return
+    name, copy = make_url(url).database, make_url(backup).database
+    _admin(f"DROP DATABASE {name} WITH (FORCE)")
+    _admin(f"CREATE DATABASE {name} TEMPLATE {copy}")
+
+
+def only_on(dialect: str, database: Engine | Connection) -> None:
+    """Skip what the other database does not know."""
+    if database.dialect.name != dialect:
+        pytest.skip(f"only {dialect} can do this")
+
+
+# ---------------------------------------------------------------- PostgreSQL
+
+
+def _known(folder: Path) -> Path:
+    above = folder.parent  # whose content tests list
+    return above.parent / f".{above.name}-{folder.name}.database"
+
+
+def _copy(template: str, keep: bool) -> str:
+    server = _server()
+    name = f"heitje_{uuid4().hex}"
+    _admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    if not keep:
+        _made.append(name)
+    while len(_made) > MOST_DATABASES:
+        _admin(f"DROP DATABASE {_made.pop(0)} WITH (FORCE)")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _admin(statement: str, **values: object) -> None:
+    engine = create_engine(_server(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement), values)
+    engine.dispose()
+
+
+@cache
+def _server() -> str:
+    """Return the URL of the server's own database. The first process starts it, and ends it with itself."""
+    if _ADDRESS not in os.environ:
+        os.environ[_ADDRESS] = _start()
+    return os.environ[_ADDRESS]
+
+
+def _start() -> str:
+    from pgserver.postgres_server import PostgresServer
+
+    # Its user, who is not the one that runs the tests when that is root, must reach this folder.
+    folder = Path(tempfile.mkdtemp(prefix="heitje-postgresql-", dir="/tmp"))
+    server = PostgresServer(folder, cleanup_mode="delete")
+    address = make_url(server.get_uri())._replace(drivername="postgresql+psycopg", password=None)
+    url = address.render_as_string(hide_password=False)
+    settings = create_engine(url, isolation_level="AUTOCOMMIT")
+    with settings.connect() as connection:
+        # A test kills Heitje's processes, never this one.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text("CREATE DATABASE heitje_template"))
+    settings.dispose()
+    template = open_engine(
+        make_url(url).set(database="heitje_template").render_as_string(hide_password=False)
+    )
+    upgrade(template)
+    template.dispose()
+    return url
