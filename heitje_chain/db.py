@@ -21,7 +21,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url, text
 
 METADATA = MetaData(
     naming_convention={
@@ -53,6 +53,8 @@ _APPEND_ONLY = {
     ),
 }
 
+_WAIT_FOR_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
 BUSY_SECONDS = 15
 """How long a statement waits for another writer before it gives up."""
 
@@ -71,9 +73,16 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """One commit at the end, or nothing at all."""
+def transaction(engine: Engine, *, alone: str | None = None) -> Iterator[Connection]:
+    """One commit at the end, or nothing at all.
+
+    Args:
+        alone: two transactions with the same name come one after the other: the second waits here, and sees
+            all that the first committed (SQLite has one writer at a time anyway)
+    """
     with engine.begin() as connection:
+        if alone is not None and connection.dialect.name == "postgresql":
+            connection.execute(_WAIT_FOR_LOCK, {"name": alone})
         yield connection
 
 

@@ -26,7 +26,7 @@ from heitje_chain.chain.deployment import read_deployment_record
 from heitje_chain.chain.node import Node, NodeError
 from heitje_chain.chain.outbox import IntentKind
 from heitje_chain.chain.sender import Sender, SendingAccount
-from heitje_chain.chain.watcher import Listener, Watcher
+from heitje_chain.chain.watcher import ONE_WORKER, Listener, Watcher
 from heitje_chain.config import Config
 from heitje_chain.custody.errors import StoreUnwritable
 from heitje_chain.custody.keys import Signer
@@ -85,10 +85,10 @@ class Worker:
         Raises:
             NodeError: the node is down; wallets were made all the same, and nothing is lost.
         """
-        with transaction(self.engine) as connection:
+        with transaction(self.engine, alone=ONE_WORKER) as connection:
             made = make_wallets(connection, self.vault, self.store, self.watcher.tell)
             made += make_new_wallets(connection, self.vault, self.store)
-        with transaction(self.engine) as connection:
+        with transaction(self.engine, alone=ONE_WORKER) as connection:
             due = deadlines.put_what_is_due(connection, self.contracts)
             due += settlement.put_what_is_due(connection)
         signed = self.sender.step()

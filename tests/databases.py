@@ -59,13 +59,13 @@ def copy_of(url: str, folder: Path) -> str:
     return _copy(name, keep=False)
 
 
-def database_of(folder: Path) -> str:
+def database_of(folder: Path, *, keep: bool = False) -> str:
     """Return the URL of a folder's own database, the same in every process, as Heitje has it."""
     if not ON_POSTGRESQL:
         return f"sqlite:///{folder / 'heitje.db'}"
     known = _known(folder)
     if not known.exists():
-        known.write_text(new_database(folder, keep=True))
+        known.write_text(new_database(folder, keep=keep))
     return known.read_text()
 
 

@@ -29,8 +29,10 @@ class LaneState:
     """When it was paused, UTC seconds."""
 
 
-def find(connection: Connection, lane: str) -> LaneState | None:
-    row = connection.execute(select(SENDING_ACCOUNT).where(SENDING_ACCOUNT.c.lane == lane)).one_or_none()
+def find(connection: Connection, lane: str, *, locked: bool = False) -> LaneState | None:
+    """Return a lane; `locked` keeps other workers from taking its next nonce until the transaction ends."""
+    wanted = select(SENDING_ACCOUNT).where(SENDING_ACCOUNT.c.lane == lane)
+    row = connection.execute(wanted.with_for_update() if locked else wanted).one_or_none()
     return None if row is None else lane_of(row)
 
 

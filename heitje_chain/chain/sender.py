@@ -324,7 +324,7 @@ class Sender:
             log.warning("fee_above_ceiling", extra={"wei": advice.base, "ceiling": self._most_fee})
             return 0
         with self._engine.connect() as connection, connection.begin() as commit:
-            row = lane.find(connection, self._account.lane)
+            row = lane.find(connection, self._account.lane, locked=True)
             if row is None:
                 raise LookupError(f"The lane {self._account.lane} was not opened.")
             if row.state != ACTIVE:

@@ -26,6 +26,9 @@ from .outbox import OWN_RECEIPT, IntentKind
 
 log = logging.getLogger(__name__)
 
+ONE_WORKER = "worker"
+"""Several workers may run: what follows the chain, and what puts work that is due, one does at a time."""
+
 MOST_BLOCKS = 200
 """How many blocks one round reads."""
 
@@ -105,7 +108,7 @@ class Watcher:
 
     def _step_back(self, head: Header) -> None:
         """Forget the blocks that the node does not have."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, alone=ONE_WORKER) as connection:
             last = connection.scalar(select(func.max(BLOCK.c.number)))
             ancestor = last
             while ancestor is not None and not self._has(connection, ancestor, head):
@@ -156,7 +159,7 @@ class Watcher:
         ):
             return first - 1  # The chain moved between the questions: the next round asks again.
         events = self._codec.events(logs)
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, alone=ONE_WORKER) as connection:
             if connection.scalar(select(func.max(BLOCK.c.number))) != last:
                 return first - 1  # Another worker stored them meanwhile.
             connection.execute(
@@ -178,15 +181,19 @@ class Watcher:
         final = head - self._depth + 1
         with transaction(self._engine) as connection:
             due = connection.execute(
-                select(BLOCK.c.number, BLOCK.c.timestamp)
+                select(BLOCK.c.number, BLOCK.c.hash, BLOCK.c.timestamp)
                 .where((BLOCK.c.number <= final) & BLOCK.c.final.is_(False))
                 .order_by(BLOCK.c.number)
             ).all()
         for block in due:
-            with transaction(self._engine) as connection:
-                for event in _events(connection, block.number):
+            with transaction(self._engine, alone=ONE_WORKER) as connection:
+                this = (BLOCK.c.number == block.number) & (BLOCK.c.hash == block.hash)
+                made = connection.execute(
+                    update(BLOCK).where(this & BLOCK.c.final.is_(False)).values(final=True)
+                )
+                # Another worker may have made it final, or forgotten it, since it was looked up.
+                for event in _events(connection, block.number) if made.rowcount else ():
                     self.tell(connection, event, block.timestamp)
-                connection.execute(update(BLOCK).where(BLOCK.c.number == block.number).values(final=True))
         self._finish_late()
         return final
 
@@ -207,7 +214,7 @@ class Watcher:
 
     def _finish_late(self) -> None:
         """Finish intents whose event was final before they were written: a restored database asks again."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, alone=ONE_WORKER) as connection:
             for event, occurred_at in outbox.final_events_waited_for(connection):
                 self.tell(connection, event, occurred_at)
 
@@ -230,10 +237,10 @@ class Watcher:
             state = FINAL if is_final and receipt.succeeded else MINED
             if is_final and not receipt.succeeded:
                 state = REVERTED
-            with transaction(self._engine) as connection:
-                connection.execute(
+            with transaction(self._engine, alone=ONE_WORKER) as connection:
+                noted = connection.execute(
                     update(TRANSACTION)
-                    .where(TRANSACTION.c.id == row.id)
+                    .where((TRANSACTION.c.id == row.id) & TRANSACTION.c.state.in_((SIGNED, MINED)))
                     .values(
                         state=state,
                         hash=attempt.hash,
@@ -242,6 +249,8 @@ class Watcher:
                         block_hash=receipt.block_hash,
                     )
                 )
+                if not noted.rowcount:
+                    continue  # Another worker was first.
                 if state == REVERTED:
                     outbox.send_alone(connection, row.id)
                 for intent in outbox.not_ended_by(connection, row.id) if state == FINAL else ():

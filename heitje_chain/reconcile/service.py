@@ -21,6 +21,7 @@ from heitje_chain.chain.ids import BudgetId
 from heitje_chain.chain.model import BLOCK, EVENT
 from heitje_chain.chain.node import Node, NodeRefused
 from heitje_chain.chain.state import LineState, StateAt
+from heitje_chain.chain.watcher import ONE_WORKER
 from heitje_chain.db import reading, transaction
 from heitje_chain.ledger import service as ledger
 from heitje_chain.ledger import verification
@@ -149,7 +150,7 @@ def run_asked(engine: Engine, node: Node, contracts: Contracts) -> bool:
     Raises:
         NodeError: the node is down; it stays asked for.
     """
-    with transaction(engine) as connection:
+    with transaction(engine, alone=ONE_WORKER) as connection:
         if _is_due(connection):
             ask(connection)
         asked = connection.scalars(select(RECONCILIATION.c.id).where(RECONCILIATION.c.state == ASKED)).all()
@@ -159,7 +160,10 @@ def run_asked(engine: Engine, node: Node, contracts: Contracts) -> bool:
         report = compare(engine, node, contracts)
     except NothingFinal:
         return False
-    with transaction(engine) as connection:
+    with transaction(engine, alone=ONE_WORKER) as connection:
+        this = (RECONCILIATION.c.id == asked[0]) & (RECONCILIATION.c.state == ASKED)
+        if connection.execute(select(RECONCILIATION.c.id).where(this)).first() is None:
+            return True  # Another worker was first.
         if not report.is_equal and _is_first_look(connection, asked[0], report):
             return True
         keep(connection, asked[0], report)

@@ -39,7 +39,11 @@ class Home:
         )
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "HEITJE_HOME": str(self.path), "HEITJE_DATABASE_URL": database_of(self.path)}
+        return {
+            **os.environ,
+            "HEITJE_HOME": str(self.path),
+            "HEITJE_DATABASE_URL": database_of(self.path, keep=True),
+        }
 
     def start(self, *options: str) -> str:
         """Start, which must work, and return what was printed."""

@@ -154,6 +154,7 @@ def served(town: Town) -> Iterator[Served]:
     environment = {
         **os.environ,
         "HEITJE_HOME": str(config.home),
+        "HEITJE_DATABASE_URL": config.database_url,
         "HEITJE_RPC_URL": config.rpc_url,
         "HEITJE_DEPLOYMENT_RECORD": str(config.deployment_record),
         "HEITJE_DEBTOR_NAME": config.debtor_name,
