@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from heitje_chain.db import transaction
 from heitje_chain.payments.model import PAYMENT
@@ -278,8 +278,9 @@ def test_reconcile__when_a_balance_was_tampered_with__names_it_and_stops_payouts
     town.paid(anna, shop, 6_00)
     redeemed(town, shop, 2_00)
     with town.change_books() as connection:
-        connection.exec_driver_sql(
-            "UPDATE journal_line SET cents = cents + 1 WHERE account = 'wallet:' || ?", (anna.chain_id,)
+        connection.execute(
+            text("UPDATE journal_line SET cents = cents + 1 WHERE account = 'wallet:' || :who"),
+            {"who": anna.chain_id},
         )
 
     found = town.differences()
