@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import stat
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,9 +22,11 @@ PASSWORD, WRONG = "paarse fiets in de regen", "groene fiets"
 
 def signer(folder: Path, body: str) -> str:
     """Write a signer command; return how it is called."""
-    path = folder / "signer.py"
-    path.write_text(f"#!{sys.executable}\nimport json, sys, time\n{body}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    program, path = folder / "signer.py", folder / "signer"
+    program.write_text(f"import json, sys, time\n{body}\n")
+    # A line with #! cannot name a Python whose folder has a space in its name.
+    path.write_text(f"#!/bin/sh\nexec {shlex.join([sys.executable, str(program)])}\n")
+    path.chmod(0o700)
     return str(path)
 
 
