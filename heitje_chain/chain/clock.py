@@ -24,7 +24,7 @@ def chain_now(connection: Connection) -> int:
 def latest_now(connection: Connection) -> int:
     """Return the later of the chain's and the machine's time: a chain without traffic stands still.
 
-    For how long a signature shall be good, and for hints when to try; nothing is judged by it.
+    For how long a signature shall be good, and for hints when to try: the contract judges by its own time.
     """
     return max(chain_now(connection), int(time.time()))
 
