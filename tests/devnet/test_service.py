@@ -76,14 +76,15 @@ def test_keys__when_made_twice__refuses(empty_home: Home) -> None:
 
 def test_token__for_an_unknown_role__refuses(empty_home: Home) -> None:
     assert empty_home.refused("token", "create", "Me", "--role", "mayor") == (
-        "Choose a role from: arbiter, association, auditor, enforcer, merchant, partner, registrar, "
-        "resident, settlement, treasurer."
+        "Choose a role from: arbiter, association, auditor, enforcer, guardian, merchant, operator, partner, "
+        "registrar, resident, settlement, treasurer."
     )
 
 
 def test_token__with_a_scope_that_the_role_has_not__refuses(empty_home: Home) -> None:
     assert empty_home.refused("token", "create", "Me", "--role", "association", "--scope", "mint") == (
-        "Choose scopes from: payments:read, payments:write, wallet:read."
+        "Choose scopes from: activity:read, payments:read, payments:write, tokens:read, tokens:revoke, "
+        "wallet:read."
     )
 
 

@@ -16,7 +16,7 @@ from heitje_chain.chain.codec import Refusal
 from heitje_chain.chain.ids import ClientId, new_client_id, participant_of
 from heitje_chain.chain.model import INTENT, SENDING_ACCOUNT, TRANSACTION
 from heitje_chain.chain.node import Node, NodeUnavailable
-from heitje_chain.chain.outbox import OWN_RECEIPT, IntentChanged, Outcome
+from heitje_chain.chain.outbox import OWN_RECEIPT, Intent, IntentChanged, Outcome
 from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.chain.watcher import WrongChain
 from heitje_chain.db import transaction
@@ -163,6 +163,16 @@ def test_send__when_unanswered__has_one_effect(bench: Bench, fault: type[Node]) 
     assert transactions(bench) == 1
 
 
+def send_until_done(bench: Bench, intent: Intent) -> None:
+    """The node takes its time between taking a transaction and mining it."""
+    deadline = time.monotonic() + 30
+    while bench.state(intent) != "done":
+        assert time.monotonic() < deadline
+        bench.sender().step()
+        bench.rpc("anvil_mine", "0x4")
+        bench.catch_up()
+
+
 def test_chain__when_restored_to_an_older_state__replays_what_it_lost(bench: Bench) -> None:
     early, late = new_wallet(), new_wallet()
     first = bench.admit(early)
@@ -180,9 +190,7 @@ def test_chain__when_restored_to_an_older_state__replays_what_it_lost(bench: Ben
     bench.catch_up()
     assert [bench.state(intent) for intent in (first, second)] == ["done", "signed"]
 
-    bench.sender().step()
-    bench.catch_up()
-    assert bench.state(second) == "done"
+    send_until_done(bench, second)
     assert [bench.admissions(wallet) for wallet in (early, late)] == [1, 1]
     assert None not in (bench.booked(first), bench.booked(second))
 
@@ -198,11 +206,8 @@ def test_reorg__when_it_drops_a_transaction__sends_the_same_bytes_again(bench: B
     bench.rpc("anvil_reorg", 1, [])
     assert bench.admissions(wallet) == 0
     bench.catch_up()
-    bench.sender().step()
-    bench.rpc("anvil_mine", "0x4")
-    bench.catch_up()
+    send_until_done(bench, intent)
 
-    assert bench.state(intent) == "done"
     assert bench.admissions(wallet) == 1
     assert transactions(bench) == 1
 
