@@ -214,7 +214,7 @@ def test_make__of_a_file_that_the_bank_would_refuse__leaves_it_payable(city: Cit
         lambda: made(city, None, Debtor("Gemeente", "NL00", None)),
     )
     assert city.read(line).return_state == "payable"
-    assert made(city).state == "filed"
+    assert made(city).number == 1
 
 
 def test_outcomes__of_a_line_or_a_file_that_is_not_there__are_refused(city: City, line: Redemption) -> None:
