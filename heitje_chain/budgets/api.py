@@ -15,6 +15,7 @@ from heitje_chain.http.fields import (
     ParticipantField,
     PeriodField,
     SecondsField,
+    SeveralLines,
 )
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.transaction import Database
@@ -45,7 +46,7 @@ class AwardBody(Body):
     period: PeriodField
     resident: ParticipantField
     cents: CentsField
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Annotated[str, SeveralLines, Field(min_length=1, max_length=2000)]
 
 
 class AttestationBody(Body):

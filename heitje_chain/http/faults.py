@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from .bodies import JsonBodies
 from .language import Language, preferred
 from .limits import DEFAULT_BYTES, BodyLimit
 from .problems import KINDS, Refused, as_response, kind_of, problem, respond, title
@@ -56,6 +57,7 @@ def install(app: FastAPI, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] 
     app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(RateHeaders)
+    app.add_middleware(JsonBodies)
     app.add_middleware(BodyLimit, limit=limit, larger=larger)
 
 

@@ -1,12 +1,19 @@
-"""Fields that many requests have, checked at the border: amounts, ids, hex."""
+"""Fields that many requests have, checked at the border: amounts, ids, hex, texts.
+
+What stands in an address is checked too: a path's `{job_id}` is a `Hex32Path`, a batch's number a
+`NumberPath`. So what can be nobody's id is told as such (400), and reaches no database.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from heitje_chain.money import MAX_CENTS
+
+from .texts import all_in
 
 CentsField = Annotated[
     int, Field(strict=True, gt=0, le=MAX_CENTS, description="A whole number of cents.", examples=[1500])
@@ -48,10 +55,39 @@ ReasonField = Annotated[
 ]
 
 
+Hex16Path = Annotated[
+    str,
+    Path(
+        pattern=r"^[0-9a-f]{32}$",
+        description="An id: 32 hex digits.",
+        examples=["3f8a2b1c4d5e4f60817263544a5b6c7d"],
+    ),
+]
+
+Hex32Path = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{64}$", description="An id: 64 hex digits.", examples=["0f" * 32])
+]
+
+NumberPath = Annotated[int, Path(ge=1, lt=2**31, description="A number from 1.", examples=[12])]
+
+
+class SeveralLines:
+    """Marks a text in which lines may end: Annotated[str, SeveralLines, Field(max_length=2000)]."""
+
+
 class Body(BaseModel):
-    """What a request holds; a field that is not known is refused."""
+    """What a request holds; a field that is not known is refused, and so is a text that hides something.
+
+    Texts come in as `texts` says: in NFC, without control characters, of one line unless they are marked.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _check_texts(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields[str(info.field_name)]
+        return all_in(value, several_lines=SeveralLines in field.metadata)
 
 
 def from_hex(text: str) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts.api import OnChain
 from heitje_chain.chain.contracts import Contracts
-from heitje_chain.http.fields import Body, CentsField
+from heitje_chain.http.fields import Body, CentsField, Hex16Path, Hex32Path
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.streams import STREAMED, EventStream, LastEventId, follow
@@ -147,7 +147,10 @@ def request_payment(
 
 @router.get("/payment-requests/{request_id}")
 def read_request(
-    request_id: str, caller: Annotated[Caller, Needs("payments:read")], onchain: OnChain, database: Database
+    request_id: Hex16Path,
+    caller: Annotated[Caller, Needs("payments:read")],
+    onchain: OnChain,
+    database: Database,
 ) -> RequestView:
     """Read what a till asks, and whether it is paid; the payment itself only payer and merchant see."""
     return database.read(lambda c: _request_view(c, caller, onchain.chain_id, request_id))
@@ -155,7 +158,7 @@ def read_request(
 
 @router.get("/payment-requests/{request_id}/events", response_class=EventStream, responses=STREAMED)
 def follow_request(
-    request_id: str,
+    request_id: Hex16Path,
     request: Request,
     caller: Annotated[Caller, Needs("payments:read")],
     onchain: OnChain,
@@ -209,7 +212,7 @@ def list_payments(
 
 @router.get("/payments/{payment_id}")
 def read_payment(
-    payment_id: str, caller: Annotated[Caller, Needs("payments:read")], database: Database
+    payment_id: Hex32Path, caller: Annotated[Caller, Needs("payments:read")], database: Database
 ) -> PaymentView:
     """Read one payment."""
     return database.read(lambda c: _payment_view(c, caller, payment_id))
@@ -217,7 +220,7 @@ def read_payment(
 
 @router.get("/payments/{payment_id}/events", response_class=EventStream, responses=STREAMED)
 def follow_payment(
-    payment_id: str,
+    payment_id: Hex32Path,
     request: Request,
     caller: Annotated[Caller, Needs("payments:read")],
     database: Database,
@@ -234,7 +237,7 @@ def follow_payment(
 
 @router.post("/payments/{payment_id}/refunds", status_code=202, response_model=PaymentView)
 def refund(
-    payment_id: str,
+    payment_id: Hex32Path,
     body: NewRefund,
     request: Request,
     caller: Annotated[Caller, Needs("refunds:write")],
@@ -261,7 +264,7 @@ def read_wallet(
 
 @router.get("/residents/{participant_id}/wallet")
 def read_residents_wallet(
-    participant_id: str,
+    participant_id: Hex16Path,
     caller: Annotated[Caller, Needs("wallets:read")],
     onchain: OnChain,
     database: Database,
@@ -272,7 +275,7 @@ def read_residents_wallet(
 
 @router.get("/merchants/{participant_id}/wallet")
 def read_merchants_wallet(
-    participant_id: str,
+    participant_id: Hex16Path,
     caller: Annotated[Caller, Needs("wallets:read")],
     onchain: OnChain,
     database: Database,
@@ -283,7 +286,7 @@ def read_merchants_wallet(
 
 @router.get("/associations/{participant_id}/wallet")
 def read_associations_wallet(
-    participant_id: str,
+    participant_id: Hex16Path,
     caller: Annotated[Caller, Needs("wallets:read")],
     onchain: OnChain,
     database: Database,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.people.api.bearer import Needs
@@ -84,7 +85,7 @@ def list_reconciliations(
 
 @router.get("/{reconciliation_id}")
 def read(
-    reconciliation_id: str, caller: Annotated[Caller, Needs("reconciliations:read")], database: Database
+    reconciliation_id: Hex16Path, caller: Annotated[Caller, Needs("reconciliations:read")], database: Database
 ) -> ReconciliationView:
     """Read a comparison; ask again until it is done."""
     return ReconciliationView.of(database.read(lambda c: service.find(c, reconciliation_id)))

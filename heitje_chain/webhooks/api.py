@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from heitje_chain.http.fields import Body, SecondsField
+from heitje_chain.http.fields import Body, Hex16Path, SecondsField
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.people.api.bearer import Needs
@@ -170,14 +170,14 @@ def list_webhooks(
 
 
 @router.get("/{webhook_id}")
-def read_webhook(webhook_id: str, caller: Reader, database: Database) -> WebhookView:
+def read_webhook(webhook_id: Hex16Path, caller: Reader, database: Database) -> WebhookView:
     """Read one webhook."""
     return WebhookView.of(database.read(lambda c: service.find(c, caller.subject, webhook_id)))
 
 
 @router.patch("/{webhook_id}")
 def change_webhook(
-    webhook_id: str, body: WebhookChange, request: Request, caller: Writer, database: Database
+    webhook_id: Hex16Path, body: WebhookChange, request: Request, caller: Writer, database: Database
 ) -> WebhookView:
     """Change its address or events, or disable and enable it. Disabled it is told nothing; see recovery."""
     changed = database.change(
@@ -195,13 +195,13 @@ def change_webhook(
 
 
 @router.delete("/{webhook_id}", status_code=204, response_class=Response)
-def delete_webhook(webhook_id: str, caller: Writer, database: Database) -> None:
+def delete_webhook(webhook_id: Hex16Path, caller: Writer, database: Database) -> None:
     """Delete a webhook with its deliveries."""
     database.change(lambda c: service.remove(c, caller.subject, webhook_id))
 
 
 @router.post("/{webhook_id}/secret", status_code=201)
-def roll_secret(webhook_id: str, request: Request, caller: Writer, database: Database) -> SecretRolled:
+def roll_secret(webhook_id: Hex16Path, request: Request, caller: Writer, database: Database) -> SecretRolled:
     """Get a new secret. The one before signs beside it for 24 hours."""
     secret, until = database.change(
         lambda c: service.roll_secret(c, _sealer(request), caller.subject, webhook_id)
@@ -213,14 +213,14 @@ def roll_secret(webhook_id: str, request: Request, caller: Writer, database: Dat
 
 
 @router.post("/{webhook_id}/test", status_code=202)
-def send_test(webhook_id: str, caller: Writer, database: Database) -> DeliveryView:
+def send_test(webhook_id: Hex16Path, caller: Writer, database: Database) -> DeliveryView:
     """Be sent a `webhook.test`."""
     return DeliveryView.of(database.change(lambda c: deliveries.send_test(c, caller.subject, webhook_id)))
 
 
 @router.get("/{webhook_id}/deliveries")
 def list_deliveries(
-    webhook_id: str,
+    webhook_id: Hex16Path,
     request: Request,
     caller: Reader,
     wanted: Wanted,
@@ -242,7 +242,9 @@ def list_deliveries(
 
 
 @router.get("/{webhook_id}/deliveries/{delivery_id}")
-def read_delivery(webhook_id: str, delivery_id: str, caller: Reader, database: Database) -> DeliveryInFull:
+def read_delivery(
+    webhook_id: Hex16Path, delivery_id: Hex16Path, caller: Reader, database: Database
+) -> DeliveryInFull:
     """Read one delivery with what it says and every attempt."""
 
     def found(connection: Connection) -> DeliveryInFull:
@@ -257,7 +259,9 @@ def read_delivery(webhook_id: str, delivery_id: str, caller: Reader, database: D
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/redelivery", status_code=202)
-def redeliver(webhook_id: str, delivery_id: str, caller: Writer, database: Database) -> DeliveryView:
+def redeliver(
+    webhook_id: Hex16Path, delivery_id: Hex16Path, caller: Writer, database: Database
+) -> DeliveryView:
     """Be sent one again, with the same webhook-id, now and by the whole schedule."""
     return DeliveryView.of(
         database.change(lambda c: deliveries.redeliver(c, caller.subject, webhook_id, delivery_id))
@@ -265,7 +269,7 @@ def redeliver(webhook_id: str, delivery_id: str, caller: Writer, database: Datab
 
 
 @router.post("/{webhook_id}/recovery", status_code=202)
-def recover(webhook_id: str, body: Recovery, caller: Writer, database: Database) -> Recovered:
+def recover(webhook_id: Hex16Path, body: Recovery, caller: Writer, database: Database) -> Recovered:
     """Be sent again what was missed since a moment: what failed, waits, or came while disabled."""
     until = body.until or int(time.time())
     count = database.change(

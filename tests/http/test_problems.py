@@ -191,8 +191,8 @@ def test_validation__of_broken_json__400(client: TestClient) -> None:
         "/sales", content=b'{"pin": "hunter2', headers=KEYED | {"Content-Type": "application/json"}
     )
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["detail"] == "Dit is geen goede JSON."
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/json-invalid")
+    assert answer.json()["detail"] == "Dit is geen goede JSON. Kijk bij teken 9."
     assert "hunter2" not in answer.text
 
 

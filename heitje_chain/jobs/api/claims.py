@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts.api import OnChain
 from heitje_chain.documents import service as documents
+from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.streams import STREAMED, EventStream, LastEventId, follow
@@ -61,7 +62,7 @@ def list_claims(
 
 @router.get("/claims/{claim_id}")
 def read_claim(
-    claim_id: str, caller: Annotated[Caller, Needs("claims:read")], database: Database
+    claim_id: Hex32Path, caller: Annotated[Caller, Needs("claims:read")], database: Database
 ) -> ClaimInFull:
     """Read one claim with what was written about it; ask again until nothing is under way."""
     return database.read(lambda c: _in_full(c, caller, claim_id))
@@ -69,7 +70,7 @@ def read_claim(
 
 @router.get("/claims/{claim_id}/events", response_class=EventStream, responses=STREAMED)
 def follow_claim(
-    claim_id: str,
+    claim_id: Hex32Path,
     request: Request,
     caller: Annotated[Caller, Needs("claims:read")],
     database: Database,
@@ -85,14 +86,16 @@ def follow_claim(
 
 
 @router.post("/claims/{claim_id}/withdrawal", status_code=202, response_model=ClaimView)
-def withdraw_claim(claim_id: str, caller: Annotated[Caller, Needs("claims:write")], keyed: Keyed) -> Response:
+def withdraw_claim(
+    claim_id: Hex32Path, caller: Annotated[Caller, Needs("claims:write")], keyed: Keyed
+) -> Response:
     """Give a slot back."""
     return keyed.answer(caller.id, 202, lambda c: ClaimView.of(service.withdraw(c, caller.subject, claim_id)))
 
 
 @router.post("/claims/{claim_id}/submission", status_code=202, response_model=ClaimView)
 def submit_claim(
-    claim_id: str, body: Submission, caller: Annotated[Caller, Needs("claims:write")], keyed: Keyed
+    claim_id: Hex32Path, body: Submission, caller: Annotated[Caller, Needs("claims:write")], keyed: Keyed
 ) -> Response:
     """Say that the work is done."""
     return keyed.answer(
@@ -104,7 +107,7 @@ def submit_claim(
 
 @router.post("/claims/{claim_id}/dispute", status_code=202, response_model=ClaimView)
 def dispute_claim(
-    claim_id: str,
+    claim_id: Hex32Path,
     body: Words,
     caller: Annotated[Caller, Needs("claims:write")],
     onchain: OnChain,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts.api import OnChain, PreparedAct, Preparing, SignedAct
+from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -69,7 +70,9 @@ def list_jobs(
 
 
 @router.get("/jobs/{job_id}")
-def read_job(job_id: str, caller: Annotated[Caller, Needs("jobs:read")], database: Database) -> JobInFull:
+def read_job(
+    job_id: Hex32Path, caller: Annotated[Caller, Needs("jobs:read")], database: Database
+) -> JobInFull:
     """Read one job; ask again until it is open."""
 
     def found(connection: Connection) -> Job:

@@ -7,19 +7,29 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from heitje_chain.acts.api import ActView
-from heitje_chain.http.fields import Body, CentsField, Hex32Field, PeriodField, ReasonField, SecondsField
+from heitje_chain.http.fields import (
+    Body,
+    CentsField,
+    Hex32Field,
+    PeriodField,
+    ReasonField,
+    SecondsField,
+    SeveralLines,
+)
 
 from .. import decisions, model, rules
 from ..posting import Description
 from ..rules import Terms
 from ..service import Claim, Job
 
-WordsField = Annotated[str, Field(min_length=1, max_length=2000, description="For people to read.")]
+WordsField = Annotated[
+    str, SeveralLines, Field(min_length=1, max_length=2000, description="For people to read.")
+]
 
 
 class NewJob(Body):
     title: Annotated[str, Field(min_length=1, max_length=120, examples=["Bloembak bouwen"])]
-    description: Annotated[str, Field(min_length=1, max_length=4000)]
+    description: Annotated[str, SeveralLines, Field(min_length=1, max_length=4000)]
     place: Annotated[str, Field(min_length=1, max_length=200)]
     neighbourhood: Annotated[str, Field(min_length=1, max_length=80)]
     bring: Annotated[str, Field(max_length=200, description="What to bring.")] = ""
@@ -86,7 +96,7 @@ class NewClaim(Body):
 
 
 class Submission(Body):
-    note: Annotated[str, Field(max_length=2000)] = ""
+    note: Annotated[str, SeveralLines, Field(max_length=2000)] = ""
     photo_sha256: Annotated[Hex32Field | None, Field(description="Of a picture.")] = None
 
 

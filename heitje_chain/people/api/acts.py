@@ -12,6 +12,7 @@ from heitje_chain.acts.api import ActView, PreparedAct
 from heitje_chain.acts.errors import ActUnknown
 from heitje_chain.acts.model import ACT
 from heitje_chain.acts.service import Act
+from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 
@@ -24,7 +25,9 @@ ACTS = Listing("acts", (ACT.c.created_at, ACT.c.id))
 
 
 @router.get("/{act_id}")
-def read_act(act_id: str, caller: Annotated[Caller, Needs("acts:read")], database: Database) -> PreparedAct:
+def read_act(
+    act_id: Hex32Path, caller: Annotated[Caller, Needs("acts:read")], database: Database
+) -> PreparedAct:
     """Read one act with what is, or was, to be signed; ask again until it is done."""
     return PreparedAct.of(_own(caller, database.read(lambda connection: service.find(connection, act_id))))
 

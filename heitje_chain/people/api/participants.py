@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
 from heitje_chain.custody.errors import WalletIdInvalid
-from heitje_chain.http.fields import Body
+from heitje_chain.http.fields import Body, Hex16Path
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.problems import register
 from heitje_chain.http.transaction import Database, RequestDatabase
@@ -134,7 +134,10 @@ def add_partner(
 
 @router.put("/merchants/{participant_id}/account")
 def change_account(
-    participant_id: str, body: AccountChange, caller: Annotated[Caller, Needs(WRITE)], database: Database
+    participant_id: Hex16Path,
+    body: AccountChange,
+    caller: Annotated[Caller, Needs(WRITE)],
+    database: Database,
 ) -> ParticipantView:
     """Change a merchant's bank account. What it redeemed before is held until settlement confirms it."""
     return ParticipantView.of(
@@ -146,7 +149,7 @@ def change_account(
 
 @router.get("/partners/{participant_id}/signers")
 def list_signers(
-    participant_id: str, caller: Annotated[Caller, Needs(READ)], database: Database
+    participant_id: Hex16Path, caller: Annotated[Caller, Needs(READ)], database: Database
 ) -> list[SignerView]:
     """List who signs, is to sign or signed for a partner, oldest first."""
 
@@ -175,7 +178,7 @@ def _reading(path: str, kind: str) -> None:
     """Register the two reading routes of one kind."""
 
     def read(
-        participant_id: str, caller: Annotated[Caller, Needs(READ)], database: Database
+        participant_id: Hex16Path, caller: Annotated[Caller, Needs(READ)], database: Database
     ) -> ParticipantView:
         return ParticipantView.of(
             database.read(lambda connection: service.of_kind(connection, participant_id, kind))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from heitje_chain.acts import cancellation
 from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
-from heitje_chain.http.fields import Body, ParticipantField, ReasonField
+from heitje_chain.http.fields import Body, Hex16Path, Hex32Path, ParticipantField, ReasonField
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -86,7 +86,7 @@ def list_recoveries(
 
 @router.get("/recoveries/{recovery_id}")
 def read_recovery(
-    recovery_id: str, caller: Annotated[Caller, Needs("participants:read")], database: Database
+    recovery_id: Hex16Path, caller: Annotated[Caller, Needs("participants:read")], database: Database
 ) -> RecoveryView:
     """Read one recovery; ask again until it is replaced."""
     return RecoveryView.of(database.read(lambda c: recovery.find(c, recovery_id)))
@@ -94,7 +94,7 @@ def read_recovery(
 
 @router.post("/recoveries/{recovery_id}/replacement/prepare", response_model=PreparedAct)
 def prepare_replacement(
-    recovery_id: str,
+    recovery_id: Hex16Path,
     caller: Annotated[Caller, Needs("recoveries:write")],
     onchain: OnChain,
     preparing: Preparing,
@@ -105,7 +105,7 @@ def prepare_replacement(
 
 @router.post("/recoveries/{recovery_id}/replacement", status_code=202, response_model=ActView)
 def replace(
-    recovery_id: str,
+    recovery_id: Hex16Path,
     body: SignedAct,
     caller: Annotated[Caller, Needs("recoveries:write")],
     onchain: OnChain,
@@ -123,7 +123,7 @@ def replace(
 
 @router.post("/acts/{act_id}/cancellation/prepare", response_model=PreparedAct)
 def prepare_cancellation(
-    act_id: str,
+    act_id: Hex32Path,
     caller: Annotated[Caller, Needs("cancellations:write")],
     onchain: OnChain,
     preparing: Preparing,
@@ -136,7 +136,7 @@ def prepare_cancellation(
 
 @router.post("/acts/{act_id}/cancellation", status_code=202, response_model=ActView)
 def cancel(
-    act_id: str,
+    act_id: Hex32Path,
     body: SignedAct,
     caller: Annotated[Caller, Needs("cancellations:write")],
     onchain: OnChain,

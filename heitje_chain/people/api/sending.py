@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
@@ -14,7 +14,7 @@ from heitje_chain.chain import lane
 from heitje_chain.chain.errors import LaneNotPaused, LaneUnknown, TransactionUnknown
 from heitje_chain.chain.lane import LaneState
 from heitje_chain.chain.model import ATTEMPT, INTENT, TRANSACTION
-from heitje_chain.http.fields import Body
+from heitje_chain.http.fields import Body, NumberPath
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -25,6 +25,8 @@ from .bearer import Needs
 router = APIRouter(prefix="/api/v1", tags=["sending"])
 
 TRANSACTIONS = Listing("transactions", (TRANSACTION.c.id,))
+
+LaneName = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$", examples=["main"])]
 
 TransactionState = Literal["signed", "mined", "final", "reverted", "lost"]
 
@@ -98,7 +100,7 @@ def list_lanes(caller: Annotated[Caller, Needs("transactions:read")], database: 
 
 @router.post("/lanes/{name}/resumption", status_code=202, response_model=LaneView)
 def resume_lane(
-    name: str, body: Resumption, caller: Annotated[Caller, Needs("transactions:write")], keyed: Keyed
+    name: LaneName, body: Resumption, caller: Annotated[Caller, Needs("transactions:write")], keyed: Keyed
 ) -> Response:
     """Let a paused lane send again. The worker first settles which of its transactions are gone; what those
     carried is signed anew, once."""
@@ -141,7 +143,7 @@ def list_transactions(
 
 @router.get("/transactions/{number}")
 def read_transaction(
-    number: int, caller: Annotated[Caller, Needs("transactions:read")], database: Database
+    number: NumberPath, caller: Annotated[Caller, Needs("transactions:read")], database: Database
 ) -> TransactionInFull:
     """Read one transaction with all its attempts and what it carries out."""
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
 from heitje_chain.audit import service as audit
-from heitje_chain.http.fields import Body, ParticipantField
+from heitje_chain.http.fields import Body, Hex16Path, ParticipantField
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 
@@ -112,7 +112,7 @@ def list_tokens(
     caller: Annotated[Caller, Needs("tokens:read")],
     wanted: Wanted,
     database: Database,
-    participant: Annotated[str | None, Query(description="Only this participant's.", max_length=40)] = None,
+    participant: Annotated[ParticipantField | None, Query(description="Only this participant's.")] = None,
     role: Annotated[Literal[ROLES] | None, Query()] = None,  # type: ignore[valid-type]
 ) -> PageOf[TokenView]:
     """List tokens without their secrets, newest first: one's own, everybody's for the registrar."""
@@ -154,7 +154,7 @@ def create_token(
 
 @router.delete("/tokens/{token_id}", status_code=204)
 def revoke_token(
-    token_id: str, caller: Annotated[Caller, Needs("tokens:revoke")], database: Database
+    token_id: Hex16Path, caller: Annotated[Caller, Needs("tokens:revoke")], database: Database
 ) -> None:
     """End a token at once; ending it again changes nothing."""
 

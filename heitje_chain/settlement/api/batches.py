@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
+from heitje_chain.http.fields import NumberPath
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -57,7 +58,7 @@ def list_batches(
 
 @router.get("/payout-batches/{number}")
 def read_batch(
-    number: int, caller: Annotated[Caller, Needs("payouts:read")], database: Database
+    number: NumberPath, caller: Annotated[Caller, Needs("payouts:read")], database: Database
 ) -> BatchInFull:
     """Read a batch with its lines and what the bank did with each."""
     return database.read(lambda c: BatchInFull.of(batches.find_batch(c, number), batches.lines_of(c, number)))
@@ -65,7 +66,7 @@ def read_batch(
 
 @router.post("/payout-batches/{number}/file")
 def seal(
-    number: int,
+    number: NumberPath,
     request: Request,
     caller: Annotated[Caller, Needs("payouts:write")],
     onchain: OnChain,
@@ -85,7 +86,9 @@ def seal(
     response_class=Response,
     responses={200: {"content": {"application/xml": {}}, "description": "pain.001.001.09"}},
 )
-def read_file(number: int, caller: Annotated[Caller, Needs("payouts:write")], database: Database) -> Response:
+def read_file(
+    number: NumberPath, caller: Annotated[Caller, Needs("payouts:write")], database: Database
+) -> Response:
     """Download a batch's bank file, the same bytes each time. It holds names and accounts."""
     file = database.read(lambda c: batches.file_of(c, number))
     headers = {
@@ -98,7 +101,7 @@ def read_file(number: int, caller: Annotated[Caller, Needs("payouts:write")], da
 
 @router.post("/payout-batches/{number}/outcomes", response_model=BatchInFull)
 def record_outcomes(
-    number: int, body: Outcomes, caller: Annotated[Caller, Needs("payouts:write")], keyed: Keyed
+    number: NumberPath, body: Outcomes, caller: Annotated[Caller, Needs("payouts:write")], keyed: Keyed
 ) -> Response:
     """Tell what the bank did with lines of a batch, all of them or a part."""
 
@@ -111,7 +114,10 @@ def record_outcomes(
 
 @router.post("/payout-batches/{number}/settlement/prepare", response_model=PreparedAct)
 def prepare_settlement(
-    number: int, caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, preparing: Preparing
+    number: NumberPath,
+    caller: Annotated[Caller, Needs("payouts:write")],
+    onchain: OnChain,
+    preparing: Preparing,
 ) -> Response:
     """Prepare that what the bank booked is burned, once every line has an outcome."""
     return preparing.answer(
@@ -121,7 +127,7 @@ def prepare_settlement(
 
 @router.post("/payout-batches/{number}/settlement", status_code=202, response_model=ActView)
 def settle(
-    number: int,
+    number: NumberPath,
     body: SignedAct,
     caller: Annotated[Caller, Needs("payouts:write")],
     onchain: OnChain,

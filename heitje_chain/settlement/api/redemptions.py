@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import ColumnElement, Connection, func
 
+from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -69,7 +70,7 @@ def list_redemptions(
 
 @router.get("/redemptions/{redemption_id}")
 def read_redemption(
-    redemption_id: str, caller: Annotated[Caller, Needs("redemptions:read")], database: Database
+    redemption_id: Hex32Path, caller: Annotated[Caller, Needs("redemptions:read")], database: Database
 ) -> RedemptionInFull:
     """Read one redemption; ask again until it is booked. Accounts are shown to the merchant and payer."""
     found = database.read(lambda c: redemptions.find(c, redemption_id, *_concerning(c, caller)))
@@ -79,7 +80,7 @@ def read_redemption(
 
 @router.post("/redemptions/{redemption_id}/account-confirmation")
 def confirm_account(
-    redemption_id: str, caller: Annotated[Caller, Needs("payouts:write")], database: Database
+    redemption_id: Hex32Path, caller: Annotated[Caller, Needs("payouts:write")], database: Database
 ) -> RedemptionView:
     """Have a held redemption paid to the account that the merchant has now."""
     return RedemptionView.of(
@@ -89,7 +90,10 @@ def confirm_account(
 
 @router.post("/redemptions/{redemption_id}/bank-return", response_model=RedemptionView)
 def record_return(
-    redemption_id: str, body: BankReturn, caller: Annotated[Caller, Needs("payouts:write")], keyed: Keyed
+    redemption_id: Hex32Path,
+    body: BankReturn,
+    caller: Annotated[Caller, Needs("payouts:write")],
+    keyed: Keyed,
 ) -> Response:
     """Tell that the bank sent a booked payment back: it is owed again, and nothing is minted."""
     return keyed.answer(

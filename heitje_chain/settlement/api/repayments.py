@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from heitje_chain.acts.api import OnChain
+from heitje_chain.http.fields import NumberPath
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -61,7 +62,7 @@ def list_repayments(
 
 @router.get("/repayments/{number}")
 def read_repayment(
-    number: int, caller: Annotated[Caller, Needs("payouts:read")], database: Database
+    number: NumberPath, caller: Annotated[Caller, Needs("payouts:read")], database: Database
 ) -> RepaymentView:
     """Read a repayment with what the bank did with each line."""
     return RepaymentView.of(database.read(lambda c: repayments.find(c, number)))
@@ -73,7 +74,7 @@ def read_repayment(
     responses={200: {"content": {"application/xml": {}}, "description": "pain.001.001.09"}},
 )
 def read_repayment_file(
-    number: int, caller: Annotated[Caller, Needs("payouts:write")], database: Database
+    number: NumberPath, caller: Annotated[Caller, Needs("payouts:write")], database: Database
 ) -> Response:
     """Download a repayment's bank file, the same bytes each time. It holds names and accounts."""
     found, content = database.read(lambda c: (repayments.find(c, number), repayments.file_of(c, number)))
@@ -87,7 +88,10 @@ def read_repayment_file(
 
 @router.post("/repayments/{number}/outcomes", response_model=RepaymentView)
 def record_repayment_outcomes(
-    number: int, body: RepaymentOutcomes, caller: Annotated[Caller, Needs("payouts:write")], keyed: Keyed
+    number: NumberPath,
+    body: RepaymentOutcomes,
+    caller: Annotated[Caller, Needs("payouts:write")],
+    keyed: Keyed,
 ) -> Response:
     """Tell what the bank did with lines. What it rejected is payable still, and can be paid anew again."""
     return keyed.answer(
