@@ -9,16 +9,17 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, text
 
-from heitje_chain import __version__
+from heitje_chain import __version__, description
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.config import Config
-from heitje_chain.http import faults
+from heitje_chain.http import catalogue, faults, openapi
 from heitje_chain.http.rates import Rates
 from heitje_chain.http.streams import Streams
 from heitje_chain.http.transaction import Database
 from heitje_chain.jobs.api import router as jobs
 from heitje_chain.payments.api import router as payments
+from heitje_chain.people import roles
 from heitje_chain.people.api import router as people
 from heitje_chain.reconcile.api import router as reconcile
 from heitje_chain.reports.api import router as reports
@@ -34,7 +35,9 @@ def create_app(
     app = FastAPI(
         title="Heitje",
         version=__version__,
-        description="A city's reward coin: earned by volunteering, spent at local merchants.",
+        summary="A city's reward coin: earned by volunteering, spent at local merchants.",
+        description=description.introduction(),
+        generate_unique_id_function=lambda route: route.name,
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         redoc_url=None,
@@ -48,6 +51,8 @@ def create_app(
     faults.install(app)
     for router in (people, budgets, jobs, payments, settlement, reports, reconcile, webhooks):
         app.include_router(router)
+    app.include_router(catalogue.router)
+    openapi.describe(app, description.TAGS, roles.having)
 
     @app.get("/healthz", include_in_schema=False)
     def healthy(database: Database) -> dict[str, str]:

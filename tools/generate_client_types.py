@@ -32,7 +32,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 '''
 
 REFERENCE = "#/components/schemas/"
-NO_TYPES = ("HTTPValidationError", "ValidationError")
+NO_TYPES = ("Problem",)
+"""The client has its own."""
 SIMPLE = {"string": "str", "integer": "int", "boolean": "bool", "number": "float", "null": "None"}
 
 Schemas = Mapping[str, Mapping[str, Any]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
@@ -29,6 +29,8 @@ OnChain = Annotated[Contracts, Depends(contracts)]
 
 class ActView(BaseModel):
     """An act: what is decided, by whom, and how far it is."""
+
+    ADDRESS: ClassVar[str] = "/api/v1/acts/{id}"
 
     id: str
     kind: Annotated[str, Field(examples=["grant", "approve"])]
@@ -58,12 +60,36 @@ class ActView(BaseModel):
         )
 
 
+_TO_SIGN: dict[str, Any] = {
+    "types": {
+        "EIP712Domain": [
+            {"name": "name", "type": "string"},
+            {"name": "version", "type": "string"},
+            {"name": "chainId", "type": "uint256"},
+            {"name": "verifyingContract", "type": "address"},
+        ],
+        "CloseJob": [{"name": "job", "type": "bytes32"}, {"name": "deadline", "type": "uint48"}],
+    },
+    "primaryType": "CloseJob",
+    "domain": {
+        "name": "Heitje JobEscrow",
+        "version": "1",
+        "chainId": 1337,
+        "verifyingContract": "0x5fc8d32690cc91d4c39d9d3abcbd16989f875707",
+    },
+    "message": {"job": "0x" + "5e" * 32, "deadline": 1798848000},
+}
+
+
 class PreparedAct(ActView):
     """An act with what is to be signed."""
 
     typed_data: Annotated[
         dict[str, Any],
-        Field(description="EIP-712 JSON. Sign it with your key and send the signature to the sister route."),
+        Field(
+            description="EIP-712 JSON. Sign it with your key and send the signature to the sister route.",
+            examples=[_TO_SIGN],
+        ),
     ]
 
     @classmethod
@@ -109,7 +135,7 @@ async def preparing_request(
     ] = None,
 ) -> PreparingRequest:
     """Raises:
-    KeyMalformed
+    KeyMalformed; and KeyReused once it answers.
     """
     keyed = None if key is None else await keyed_request(request, database, key)
     return PreparingRequest(database, keyed)

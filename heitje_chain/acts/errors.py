@@ -49,11 +49,11 @@ class OfficerMissing(
     Refused,
     slug="officer-missing",
     status=409,
-    nl="Er is geen functionaris {wanted} in dit netwerk.",
-    en="This network has no officer {wanted}.",
+    nl="Er is geen functionaris {officer} in dit netwerk.",
+    en="This network has no officer {officer}.",
 ):
-    def __init__(self, wanted: str) -> None:
-        self.wanted = wanted
+    def __init__(self, officer: str) -> None:
+        self.officer = officer
 
 
 class ActNotScheduled(

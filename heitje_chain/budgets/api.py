@@ -36,7 +36,7 @@ class GrantBody(Body):
     cents: CentsField
 
 
-class ClosingBody(Body):
+class BudgetClosing(Body):
     partner: ParticipantField
     period: PeriodField
 
@@ -106,7 +106,7 @@ def list_budgets(caller: Annotated[Caller, Needs("budgets:read")], database: Dat
 
 
 @router.get("/mint-limits")
-def list_limits(caller: Annotated[Caller, Needs("budgets:read")], database: Database) -> list[LimitView]:
+def list_mint_limits(caller: Annotated[Caller, Needs("budgets:read")], database: Database) -> list[LimitView]:
     """List how much partners' approvals can mint in a while; a partner sees its own."""
     of = None if caller.is_officer else caller.subject
     return [LimitView.of(one) for one in database.read(lambda c: service.mint_limits(c, of))]
@@ -126,7 +126,7 @@ def prepare_grant(
 
 
 @router.post("/grants", status_code=202, response_model=ActView)
-def grant(
+def grant_budget(
     body: SignedAct, caller: Annotated[Caller, Needs("grants:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the treasurer's signature over a grant."""
@@ -134,8 +134,8 @@ def grant(
 
 
 @router.post("/budget-closings/prepare", response_model=PreparedAct)
-def prepare_closing(
-    body: ClosingBody,
+def prepare_budget_closing(
+    body: BudgetClosing,
     caller: Annotated[Caller, Needs("grants:write")],
     onchain: OnChain,
     preparing: Preparing,
@@ -175,7 +175,7 @@ def prepare_award(
 
 
 @router.post("/awards", status_code=202, response_model=ActView)
-def award(
+def award_resident(
     body: SignedAct, caller: Annotated[Caller, Needs("awards:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the treasurer's signature over an award."""
@@ -199,7 +199,7 @@ def prepare_attestation(
 
 
 @router.post("/attestations", status_code=202, response_model=ActView)
-def attest(
+def attest_reserve(
     body: SignedAct, caller: Annotated[Caller, Needs("reserve:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the auditor's signature over a bank statement."""
@@ -207,7 +207,7 @@ def attest(
 
 
 @router.post("/mint-limits/prepare", response_model=PreparedAct)
-def prepare_limit(
+def prepare_mint_limit(
     body: LimitBody, caller: Annotated[Caller, Needs("limits:write")], onchain: OnChain, preparing: Preparing
 ) -> Response:
     """Prepare how much a partner's approvals can mint in a while; the act is delayed."""
@@ -220,7 +220,7 @@ def prepare_limit(
 
 
 @router.post("/mint-limits", status_code=202, response_model=ActView)
-def set_limit(
+def set_mint_limit(
     body: SignedAct, caller: Annotated[Caller, Needs("limits:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the treasurer's signature over a mint limit."""

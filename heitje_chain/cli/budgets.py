@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from heitje_chain.client.orders import (
         AttestationBody,
         AwardBody,
-        BudgetsClosingBody,
+        BudgetClosing,
         GrantBody,
         LimitBody,
     )
@@ -83,7 +83,7 @@ def close(desk: Desk, partner: PartnerArgument, period: PeriodOption) -> None:
     asked = Asked(("closeBudget",), {"partner": chain_id, "period": period}, {chain_id: found["name"]})
     told = found["name"], period
     done = ("The budget of {} for {} is closed.", "Het budget van {} voor {} is gesloten.")
-    body: BudgetsClosingBody = {"partner": found["id"], "period": period}
+    body: BudgetClosing = {"partner": found["id"], "period": period}
     order(
         desk,
         desk.client.budget_closings.of(body, desk.key),

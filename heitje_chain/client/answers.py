@@ -58,6 +58,11 @@ class BatchView(TypedDict):
     rejected_cents: int | None
 
 
+class BothLanguages(TypedDict):
+    nl: str
+    en: str
+
+
 class BudgetView(TypedDict):
     id: str
     partner: str
@@ -74,6 +79,10 @@ class CarriedView(TypedDict):
     id: str
     kind: str
     state: str
+
+
+class Catalogue(TypedDict):
+    problems: list[KindView]
 
 
 class ClaimInFull(TypedDict):
@@ -130,6 +139,13 @@ class ClaimView(TypedDict):
     refusal: dict[str, Any] | None
 
 
+class DeliveryAttemptView(TypedDict):
+    at: int
+    milliseconds: int
+    outcome: Literal["delivered", "answer", "timeout", "connection", "address", "secret"]
+    status: int | None
+
+
 class DeliveryInFull(TypedDict):
     id: str
     event: str
@@ -140,7 +156,7 @@ class DeliveryInFull(TypedDict):
     created_at: int
     delivered_at: int | None
     payload: dict[str, Any]
-    history: list[WebhooksAttemptView]
+    history: list[DeliveryAttemptView]
 
 
 class DeliveryView(TypedDict):
@@ -199,6 +215,15 @@ class JobView(TypedDict):
     submit_by: int
     state: Literal["posting", "open", "closed", "refused"]
     refusal: dict[str, Any] | None
+
+
+class KindView(TypedDict):
+    type: str
+    status: int
+    title: BothLanguages
+    detail: BothLanguages
+    members: list[str]
+    advice: BothLanguages
 
 
 class LaneView(TypedDict):
@@ -270,13 +295,6 @@ class PaymentView(TypedDict):
     refusal: dict[str, str] | None
     created_at: int
     paid_at: int | None
-
-
-class PeopleAttemptView(TypedDict):
-    hash: str
-    most_fee: int
-    tip: int | None
-    created_at: int
 
 
 class PreparedAct(TypedDict):
@@ -403,6 +421,13 @@ class SignerView(TypedDict):
     state: Literal["prepared", "active", "removed"]
 
 
+class SigningView(TypedDict):
+    hash: str
+    most_fee: int
+    tip: int | None
+    created_at: int
+
+
 class TokenView(TypedDict):
     id: str
     holder: str
@@ -436,7 +461,7 @@ class TransactionInFull(TypedDict):
     state: Literal["signed", "mined", "final", "reverted", "lost"]
     block_number: int | None
     created_at: int
-    attempts: list[PeopleAttemptView]
+    attempts: list[SigningView]
     acts: list[CarriedView]
 
 
@@ -478,10 +503,3 @@ class WebhookView(TypedDict):
     gone_at: int | None
     failing_since: int | None
     created_at: int
-
-
-class WebhooksAttemptView(TypedDict):
-    at: int
-    milliseconds: int
-    outcome: Literal["delivered", "answer", "timeout", "connection", "address", "secret"]
-    status: int | None

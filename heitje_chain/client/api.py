@@ -68,14 +68,14 @@ class Client(Transport):
         self.tokens = Reading[TokenView, TokenView](self, "/tokens")
 
         self.grants = Signing[orders.GrantBody, ActView](self, "/grants")
-        self.budget_closings = Signing[orders.BudgetsClosingBody, ActView](self, "/budget-closings")
+        self.budget_closings = Signing[orders.BudgetClosing, ActView](self, "/budget-closings")
         self.awards = Signing[orders.AwardBody, ActView](self, "/awards")
         self.attestations = Signing[orders.AttestationBody, ActView](self, "/attestations")
         self.mint_limits = Signing[orders.LimitBody, ActView](self, "/mint-limits")
 
         self.jobs = Reading[JobInFull, JobInFull](self, "/jobs")
         self.job_postings = Signing[orders.NewJob, JobView](self, "/jobs")
-        self.job_closings = Signing[orders.JobsClosingBody, JobView](self, "/job-closings")
+        self.job_closings = Signing[orders.JobClosing, JobView](self, "/job-closings")
         self.claims = Claims[orders.NewClaim](self, "/claims")
         self.approvals = Signing[orders.Approval, ApprovalView](self, "/approvals")
         self.rejections = Signing[orders.Rejection, ClaimView](self, "/rejections")

@@ -46,7 +46,7 @@ class Block(TypedDict):
     reason: int
 
 
-class BudgetsClosingBody(TypedDict):
+class BudgetClosing(TypedDict):
     partner: str
     period: int
 
@@ -64,7 +64,7 @@ class GrantBody(TypedDict):
     cents: int
 
 
-class JobsClosingBody(TypedDict):
+class JobClosing(TypedDict):
     job: str
 
 

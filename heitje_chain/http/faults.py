@@ -15,24 +15,29 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from .answers import AnswerHeaders
 from .bodies import JsonBodies
-from .language import Language, preferred
+from .language import preferred
 from .limits import DEFAULT_BYTES, BodyLimit
-from .problems import KINDS, Refused, as_response, kind_of, problem, respond, title
+from .problems import (
+    KINDS,
+    MethodNotAllowed,
+    NotFound,
+    Refused,
+    as_response,
+    kind_of,
+    problem,
+    respond,
+    title,
+)
 from .rates import RateHeaders
 from .transaction import DatabaseBusy, is_unavailable
 from .validation import RequestInvalid
 
 LOG = logging.getLogger(__name__)
 
-# What the framework refuses by itself.
-_DETAILS: dict[int, tuple[str, dict[Language, str]]] = {
-    404: ("not-found", {"nl": "Hier is niets te vinden.", "en": "There is nothing to be found here."}),
-    405: (
-        "method-not-allowed",
-        {"nl": "Dat kunt u op dit adres niet doen.", "en": "You cannot do that at this address."},
-    ),
-}
+_REFUSALS: dict[int, type[Refused]] = {404: NotFound, 405: MethodNotAllowed}
+"""What the framework refuses by itself."""
 
 
 class Unexpected(
@@ -56,6 +61,7 @@ def install(app: FastAPI, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] 
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(AnswerHeaders)
     app.add_middleware(RateHeaders)
     app.add_middleware(JsonBodies)
     app.add_middleware(BodyLimit, limit=limit, larger=larger)
@@ -78,15 +84,12 @@ async def _http(request: Request, error: Exception) -> Response:
     """The framework's own refusals: only status and headers, since its texts are for programmers."""
     if not isinstance(error, HTTPException):
         raise error
+    refusal = _REFUSALS.get(error.status_code)
+    if refusal is not None:
+        return respond(request, refusal(), error.headers)
     language = preferred(request.headers.get("accept-language"))
     words = title(error.status_code, language)
-    slug, details = _DETAILS.get(error.status_code, (None, {}))
-    members = {
-        "type": f"/problems/{slug}" if slug else "about:blank",
-        "title": words,
-        "status": error.status_code,
-        "detail": details.get(language, f"{words}."),
-    }
+    members = {"type": "about:blank", "title": words, "status": error.status_code, "detail": f"{words}."}
     return as_response(members, language, error.headers or {})
 
 

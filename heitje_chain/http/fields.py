@@ -38,6 +38,7 @@ SignatureField = Annotated[
     Field(
         pattern=r"^(0x)?([0-9a-fA-F]{2}){1,4096}$",
         description="In hex: r, s and v of an Ethereum key, or what the signer's verifier wants.",
+        examples=["0x" + "5a" * 64 + "1b"],
     ),
 ]
 
@@ -51,7 +52,7 @@ PeriodField = Annotated[
 ]
 
 ReasonField = Annotated[
-    int, Field(strict=True, ge=0, lt=2**16, description="A code from the municipality's list.")
+    int, Field(strict=True, ge=0, lt=2**16, description="A code from the municipality's list.", examples=[1])
 ]
 
 

@@ -164,14 +164,14 @@ async def keyed_request(
         str | None,
         Header(
             alias=HEADER,
-            description="Required. 8 to 64 characters out of A-Z, a-z, 0-9, - and _; new for each new order.",
+            description="8 to 64 characters out of A-Z, a-z, 0-9, - and _; new for each new order.",
         ),
     ] = None,
 ) -> KeyedRequest:
     """Take the key and the fingerprint from a request with a JSON body.
 
     Raises:
-        KeyMissing, KeyMalformed.
+        KeyMissing, KeyMalformed; and KeyReused once it answers.
     """
     query = f"?{request.url.query}" if request.url.query else ""
     fingerprint = Fingerprint.of(request.method, request.url.path + query, await request.body())

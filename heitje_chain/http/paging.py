@@ -64,8 +64,14 @@ class WantedPage:
 
 
 async def wanted_page(
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(description="From `next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows of a page.")] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="From `next` of the page before; follow that address rather than make one.",
+            json_schema_extra={"maxLength": _LONGEST_CURSOR},
+        ),
+    ] = None,
 ) -> WantedPage:
     """Read `?limit=20&cursor=...`."""
     return WantedPage(limit, cursor)
@@ -75,7 +81,7 @@ Wanted = Annotated[WantedPage, Depends(wanted_page)]
 
 
 class PageOf(BaseModel, Generic[T]):
-    """A page as JSON."""
+    """A page of a list."""
 
     items: list[T]
     next: str | None

@@ -19,6 +19,10 @@ Exception
 │   ├── AddressTooLong, HeadersTooLarge, BodyTooSlow    414, 431, 408, limits.py
 │   ├── TooManyRequests    429, rates.py
 │   ├── RequestInvalid     400, validation.py
+│   ├── JsonInvalid, JsonTooDeep, JsonNameTwice, JsonNumberInvalid    400, bodies.py
+│   ├── ContentTypeUnknown 415, bodies.py
+│   ├── TextInvalid        400, texts.py
+│   ├── NotFound, MethodNotAllowed    404, 405
 │   └── Unexpected         500, faults.py
 └── any other, once a slice registers it, such as heitje_chain.money.AmountError
 
@@ -154,11 +158,16 @@ def problem(error: Exception, language: Language) -> dict[str, Any]:
     """Return a registered error as the members of a problem."""
     kind = _known(error)
     members = {name: _json_value(getattr(error, name)) for name in kind.members}
-    return members | {
+    return filled(kind, members, language) | {"detail": sentence(error, language)}
+
+
+def filled(kind: Kind, members: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return a problem of this kind with these members, for whoever has no error to tell it of."""
+    return dict(members) | {
         "type": f"/problems/{kind.slug}",
         "title": title(kind.status, language),
         "status": kind.status,
-        "detail": sentence(error, language),
+        "detail": _Sentence(language).vformat(kind.sentences[language], (), members),
     }
 
 
@@ -222,6 +231,26 @@ class _Sentence(Formatter):
             return str(super().format_field(value, format_spec))
         text = to_euros(value)
         return f"€ {text.replace('.', ',')}" if self._language == "nl" else f"€{text}"
+
+
+class NotFound(
+    Refused,
+    slug="not-found",
+    status=404,
+    nl="Hier is niets te vinden.",
+    en="There is nothing to be found here.",
+):
+    """No such address."""
+
+
+class MethodNotAllowed(
+    Refused,
+    slug="method-not-allowed",
+    status=405,
+    nl="Dat kunt u op dit adres niet doen.",
+    en="You cannot do that at this address.",
+):
+    """Another method; `Allow` says which there are."""
 
 
 register(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -51,6 +51,8 @@ class NewRefund(Body):
 
 
 class RequestView(BaseModel):
+    ADDRESS: ClassVar[str] = "/api/v1/payment-requests/{id}"
+
     id: str
     merchant: Annotated[str, Field(description="The merchant's id.")]
     cents: int
@@ -79,6 +81,8 @@ class RequestView(BaseModel):
 
 class PaymentView(BaseModel):
     """A payment as stored answers hold it: ids and amounts."""
+
+    ADDRESS: ClassVar[str] = "/api/v1/payments/{id}"
 
     id: str
     kind: Literal["pay", "donate", "refund"]
@@ -146,7 +150,7 @@ def request_payment(
 
 
 @router.get("/payment-requests/{request_id}")
-def read_request(
+def read_payment_request(
     request_id: Hex16Path,
     caller: Annotated[Caller, Needs("payments:read")],
     onchain: OnChain,
@@ -157,7 +161,7 @@ def read_request(
 
 
 @router.get("/payment-requests/{request_id}/events", response_class=EventStream, responses=STREAMED)
-def follow_request(
+def follow_payment_request(
     request_id: Hex16Path,
     request: Request,
     caller: Annotated[Caller, Needs("payments:read")],
@@ -236,7 +240,7 @@ def follow_payment(
 
 
 @router.post("/payments/{payment_id}/refunds", status_code=202, response_model=PaymentView)
-def refund(
+def refund_payment(
     payment_id: Hex32Path,
     body: NewRefund,
     request: Request,

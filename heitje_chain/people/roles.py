@@ -85,3 +85,8 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 ALL_SCOPES = frozenset().union(*SCOPES_OF.values())
+
+
+def having(scope: str) -> list[str]:
+    """Return the roles that have a scope, in the table's order."""
+    return [role for role, scopes in SCOPES_OF.items() if scope in scopes]

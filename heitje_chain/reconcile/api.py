@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -39,6 +39,8 @@ class FiguresView(BaseModel):
 
 
 class ReconciliationView(BaseModel):
+    ADDRESS: ClassVar[str] = "/api/v1/reconciliations/{id}"
+
     id: str
     state: Literal["asked", "done"]
     asked_at: Annotated[int, Field(description="UTC seconds.")]
@@ -66,7 +68,9 @@ class ReconciliationView(BaseModel):
 
 
 @router.post("", status_code=202)
-def ask(caller: Annotated[Caller, Needs("reconciliations:write")], database: Database) -> ReconciliationView:
+def ask_reconciliation(
+    caller: Annotated[Caller, Needs("reconciliations:write")], database: Database
+) -> ReconciliationView:
     """Ask for a comparison of chain, books and bank."""
     return ReconciliationView.of(database.change(service.ask))
 
@@ -84,7 +88,7 @@ def list_reconciliations(
 
 
 @router.get("/{reconciliation_id}")
-def read(
+def read_reconciliation(
     reconciliation_id: Hex16Path, caller: Annotated[Caller, Needs("reconciliations:read")], database: Database
 ) -> ReconciliationView:
     """Read a comparison; ask again until it is done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -77,6 +77,8 @@ class Recovery(Body):
 
 
 class WebhookView(BaseModel):
+    ADDRESS: ClassVar[str] = "/api/v1/webhooks/{id}"
+
     id: str
     url: str
     events: list[str]
@@ -114,7 +116,7 @@ class DeliveryView(BaseModel):
         return cls.model_validate({name: getattr(delivery, name) for name in cls.model_fields})
 
 
-class AttemptView(BaseModel):
+class DeliveryAttemptView(BaseModel):
     at: Annotated[int, Field(description="UTC seconds.")]
     milliseconds: int
     outcome: Annotated[
@@ -124,7 +126,7 @@ class AttemptView(BaseModel):
     status: int | None
 
     @classmethod
-    def of(cls, attempt: Attempt) -> AttemptView:
+    def of(cls, attempt: Attempt) -> DeliveryAttemptView:
         return cls.model_validate({name: getattr(attempt, name) for name in cls.model_fields})
 
 
@@ -132,7 +134,7 @@ class DeliveryInFull(DeliveryView):
     """A delivery with what it says and how every attempt went."""
 
     payload: Annotated[dict[str, Any], Field(description="What is sent: type, timestamp, data.")]
-    history: list[AttemptView]
+    history: list[DeliveryAttemptView]
 
 
 class Recovered(BaseModel):
@@ -201,7 +203,9 @@ def delete_webhook(webhook_id: Hex16Path, caller: Writer, database: Database) ->
 
 
 @router.post("/{webhook_id}/secret", status_code=201)
-def roll_secret(webhook_id: Hex16Path, request: Request, caller: Writer, database: Database) -> SecretRolled:
+def roll_webhook_secret(
+    webhook_id: Hex16Path, request: Request, caller: Writer, database: Database
+) -> SecretRolled:
     """Get a new secret. The one before signs beside it for 24 hours."""
     secret, until = database.change(
         lambda c: service.roll_secret(c, _sealer(request), caller.subject, webhook_id)
@@ -213,7 +217,7 @@ def roll_secret(webhook_id: Hex16Path, request: Request, caller: Writer, databas
 
 
 @router.post("/{webhook_id}/test", status_code=202)
-def send_test(webhook_id: Hex16Path, caller: Writer, database: Database) -> DeliveryView:
+def send_test_delivery(webhook_id: Hex16Path, caller: Writer, database: Database) -> DeliveryView:
     """Be sent a `webhook.test`."""
     return DeliveryView.of(database.change(lambda c: deliveries.send_test(c, caller.subject, webhook_id)))
 
@@ -252,7 +256,7 @@ def read_delivery(
         return DeliveryInFull(
             **DeliveryView.of(delivery).model_dump(),
             payload=json.loads(deliveries.payload_of(connection, delivery.event)),
-            history=[AttemptView.of(one) for one in deliveries.attempts_of(connection, delivery_id)],
+            history=[DeliveryAttemptView.of(one) for one in deliveries.attempts_of(connection, delivery_id)],
         )
 
     return database.read(found)
@@ -269,7 +273,9 @@ def redeliver(
 
 
 @router.post("/{webhook_id}/recovery", status_code=202)
-def recover(webhook_id: Hex16Path, body: Recovery, caller: Writer, database: Database) -> Recovered:
+def recover_deliveries(
+    webhook_id: Hex16Path, body: Recovery, caller: Writer, database: Database
+) -> Recovered:
     """Be sent again what was missed since a moment: what failed, waits, or came while disabled."""
     until = body.until or int(time.time())
     count = database.change(

@@ -33,7 +33,9 @@ def prepare_approval(
 
 
 @router.post("/approvals", status_code=202, response_model=ApprovalView)
-def approve(body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed) -> Response:
+def approve_claims(
+    body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
+) -> Response:
     """Take the partner's signature and have the rewards minted."""
 
     def work(connection: Connection) -> ApprovalView:
@@ -62,7 +64,9 @@ def prepare_rejection(
 
 
 @router.post("/rejections", status_code=202, response_model=ClaimView)
-def reject(body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed) -> Response:
+def reject_claim(
+    body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
+) -> Response:
     """Take the partner's signature over a rejection."""
     return keyed.answer(
         caller.id,
@@ -74,7 +78,7 @@ def reject(body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")],
 
 
 @router.post("/decisions/prepare", response_model=PreparedAct)
-def prepare_decision(
+def prepare_dispute_decision(
     body: Decision,
     caller: Annotated[Caller, Needs("decisions:write")],
     onchain: OnChain,
@@ -90,7 +94,7 @@ def prepare_decision(
 
 
 @router.post("/decisions", status_code=202, response_model=ActView)
-def decide(
+def decide_dispute(
     body: SignedAct, caller: Annotated[Caller, Needs("decisions:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the arbiter's signature over a decision."""

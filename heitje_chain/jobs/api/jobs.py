@@ -19,7 +19,7 @@ from heitje_chain.people.tokens import Caller
 from .. import posting, rules, service
 from ..model import JOB
 from ..service import Job
-from .views import ClosingBody, JobInFull, JobView, NewJob
+from .views import JobClosing, JobInFull, JobView, NewJob
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 
@@ -87,8 +87,8 @@ def read_job(
 
 
 @router.post("/job-closings/prepare", response_model=PreparedAct)
-def prepare_closing(
-    body: ClosingBody, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, preparing: Preparing
+def prepare_job_closing(
+    body: JobClosing, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, preparing: Preparing
 ) -> Response:
     """Prepare that a job takes no more claims."""
     return preparing.answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
@@ -57,6 +57,8 @@ class NewJob(Body):
 class JobView(BaseModel):
     """A job as stored answers hold it: ids and amounts."""
 
+    ADDRESS: ClassVar[str] = "/api/v1/jobs/{id}"
+
     id: str
     reward: Annotated[int, Field(description="Cents per slot.")]
     slots: int
@@ -87,7 +89,7 @@ class JobInFull(JobView):
         return cls.model_validate({name: getattr(job, name) for name in cls.model_fields})
 
 
-class ClosingBody(Body):
+class JobClosing(Body):
     job: Hex32Field
 
 
@@ -124,6 +126,8 @@ class Decision(Body):
 class ClaimView(BaseModel):
     """A claim as stored answers hold it: ids and amounts."""
 
+    ADDRESS: ClassVar[str] = "/api/v1/claims/{id}"
+
     id: str
     job: str
     resident: Annotated[str, Field(description="The resident's id on the chain.")]
@@ -159,5 +163,7 @@ class ClaimInFull(ClaimView):
 
 
 class ApprovalView(BaseModel):
+    ADDRESS: ClassVar[str] = "/api/v1/acts/{act[id]}"
+
     act: ActView
     claims: list[ClaimView]

@@ -66,7 +66,7 @@ def prepare_admission(
 
 
 @router.post("/admissions", status_code=202, response_model=ActView)
-def admit(
+def admit_participants(
     body: SignedAct, caller: Annotated[Caller, Needs("participants:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the registrar's signature over an admission."""
@@ -130,7 +130,7 @@ def prepare_block(
 
 
 @router.post("/blocks", status_code=202, response_model=ActView)
-def block(
+def block_participant(
     body: SignedAct, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the enforcer's signature over a block."""
@@ -148,7 +148,7 @@ def prepare_unblock(
 
 
 @router.post("/unblocks", status_code=202, response_model=ActView)
-def unblock(
+def unblock_participant(
     body: SignedAct, caller: Annotated[Caller, Needs("blocks:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the enforcer's signature over the end of a block."""

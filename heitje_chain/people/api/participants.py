@@ -6,7 +6,7 @@ again is the same participant.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -69,6 +69,8 @@ class AccountChange(Body):
 
 
 class ParticipantView(BaseModel):
+    ADDRESS: ClassVar[str] = "/api/v1/{kind}s/{id}"
+
     id: str
     kind: Literal["resident", "merchant", "association", "partner"]
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -33,6 +33,8 @@ class NewRecovery(Body):
 
 class RecoveryView(BaseModel):
     """How far the replacement of a wallet is."""
+
+    ADDRESS: ClassVar[str] = "/api/v1/recoveries/{id}"
 
     id: str
     participant: Annotated[str, Field(description="The participant's id.")]
@@ -93,7 +95,7 @@ def read_recovery(
 
 
 @router.post("/recoveries/{recovery_id}/replacement/prepare", response_model=PreparedAct)
-def prepare_replacement(
+def prepare_wallet_replacement(
     recovery_id: Hex16Path,
     caller: Annotated[Caller, Needs("recoveries:write")],
     onchain: OnChain,
@@ -104,7 +106,7 @@ def prepare_replacement(
 
 
 @router.post("/recoveries/{recovery_id}/replacement", status_code=202, response_model=ActView)
-def replace(
+def replace_wallet(
     recovery_id: Hex16Path,
     body: SignedAct,
     caller: Annotated[Caller, Needs("recoveries:write")],
@@ -122,7 +124,7 @@ def replace(
 
 
 @router.post("/acts/{act_id}/cancellation/prepare", response_model=PreparedAct)
-def prepare_cancellation(
+def prepare_act_cancellation(
     act_id: Hex32Path,
     caller: Annotated[Caller, Needs("cancellations:write")],
     onchain: OnChain,
@@ -135,7 +137,7 @@ def prepare_cancellation(
 
 
 @router.post("/acts/{act_id}/cancellation", status_code=202, response_model=ActView)
-def cancel(
+def cancel_act(
     act_id: Hex32Path,
     body: SignedAct,
     caller: Annotated[Caller, Needs("cancellations:write")],

@@ -66,7 +66,7 @@ class TransactionView(BaseModel):
     created_at: Annotated[int, Field(description="UTC seconds.")]
 
 
-class AttemptView(BaseModel):
+class SigningView(BaseModel):
     """Bytes that were signed for a nonce."""
 
     hash: str
@@ -84,7 +84,7 @@ class CarriedView(BaseModel):
 
 
 class TransactionInFull(TransactionView):
-    attempts: Annotated[list[AttemptView], Field(description="The oldest first.")]
+    attempts: Annotated[list[SigningView], Field(description="The oldest first.")]
     acts: list[CarriedView]
 
 
@@ -162,7 +162,7 @@ def read_transaction(
         return TransactionInFull.model_validate(
             {
                 **TransactionView.model_validate(row, from_attributes=True).model_dump(),
-                "attempts": [AttemptView.model_validate(one, from_attributes=True) for one in tried],
+                "attempts": [SigningView.model_validate(one, from_attributes=True) for one in tried],
                 "acts": [CarriedView.model_validate(one, from_attributes=True) for one in acts],
             }
         )

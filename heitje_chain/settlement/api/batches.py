@@ -28,7 +28,7 @@ BATCHES = Listing("payout-batches", (BATCH.c.number,))
 
 
 @router.post("/payout-batches/prepare", response_model=PreparedAct)
-def prepare_close(
+def prepare_batch(
     caller: Annotated[Caller, Needs("payouts:write")], onchain: OnChain, preparing: Preparing
 ) -> Response:
     """Prepare a batch of all that can be paid, for the settlement officer to sign."""
@@ -65,7 +65,7 @@ def read_batch(
 
 
 @router.post("/payout-batches/{number}/file")
-def seal(
+def seal_batch(
     number: NumberPath,
     request: Request,
     caller: Annotated[Caller, Needs("payouts:write")],
@@ -86,7 +86,7 @@ def seal(
     response_class=Response,
     responses={200: {"content": {"application/xml": {}}, "description": "pain.001.001.09"}},
 )
-def read_file(
+def read_batch_file(
     number: NumberPath, caller: Annotated[Caller, Needs("payouts:write")], database: Database
 ) -> Response:
     """Download a batch's bank file, the same bytes each time. It holds names and accounts."""
@@ -100,7 +100,7 @@ def read_file(
 
 
 @router.post("/payout-batches/{number}/outcomes", response_model=BatchInFull)
-def record_outcomes(
+def record_batch_outcomes(
     number: NumberPath, body: Outcomes, caller: Annotated[Caller, Needs("payouts:write")], keyed: Keyed
 ) -> Response:
     """Tell what the bank did with lines of a batch, all of them or a part."""
@@ -113,7 +113,7 @@ def record_outcomes(
 
 
 @router.post("/payout-batches/{number}/settlement/prepare", response_model=PreparedAct)
-def prepare_settlement(
+def prepare_batch_settlement(
     number: NumberPath,
     caller: Annotated[Caller, Needs("payouts:write")],
     onchain: OnChain,
@@ -126,7 +126,7 @@ def prepare_settlement(
 
 
 @router.post("/payout-batches/{number}/settlement", status_code=202, response_model=ActView)
-def settle(
+def settle_batch(
     number: NumberPath,
     body: SignedAct,
     caller: Annotated[Caller, Needs("payouts:write")],

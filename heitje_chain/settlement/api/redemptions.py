@@ -89,7 +89,7 @@ def confirm_account(
 
 
 @router.post("/redemptions/{redemption_id}/bank-return", response_model=RedemptionView)
-def record_return(
+def record_bank_return(
     redemption_id: Hex32Path,
     body: BankReturn,
     caller: Annotated[Caller, Needs("payouts:write")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
@@ -25,6 +25,8 @@ class NewRedemption(Body):
 
 class RedemptionView(BaseModel):
     """A redemption as stored answers hold it: ids and amounts."""
+
+    ADDRESS: ClassVar[str] = "/api/v1/redemptions/{id}"
 
     id: str
     merchant: Annotated[str, Field(description="The merchant's id on the chain.")]
@@ -201,6 +203,8 @@ class RepaymentLineView(BaseModel):
 
 class RepaymentView(BaseModel):
     """A bank file that pays anew, as stored answers hold it: ids and amounts."""
+
+    ADDRESS: ClassVar[str] = "/api/v1/repayments/{number}"
 
     number: int
     cents: int

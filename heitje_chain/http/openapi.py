@@ -1,0 +1,210 @@
+"""What the API's description says of every operation, without its route having to say so.
+
+`describe` completes what FastAPI makes of the routes:
+
+    refusals    each status with its problems, from `refusals`; FastAPI's own 422 is never answered
+    examples    of bodies and answers, put together by `examples`
+    scopes      in words and with the roles that have them; the `security` is what the route declares
+    headers     Idempotency-Key where it must be, If-None-Match with 304, ETag, Location, Retry-After
+
+So a new route needs a docstring, typed bodies and views, a tag and a scope, and has all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from itertools import groupby
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import RouteContext, iter_route_contexts
+
+from . import examples, refusals
+from .answers import address_of
+from .idempotency import HEADER, REPLAYED, keyed_request
+from .problems import KINDS, MEDIA_TYPE, TITLES, Kind
+
+PROBLEM = "Problem"
+JSON = "application/json"
+
+Operation = dict[str, Any]
+RolesOf = Callable[[str], Sequence[str]]
+
+_SUCCESS = {
+    200: "As it is now.",
+    201: "Made.",
+    202: "Taken. What goes to the chain is final later: ask again, or follow it.",
+    204: "Done; there is nothing to tell.",
+}
+
+_PROBLEM_SCHEMA: Mapping[str, Any] = {
+    "title": PROBLEM,
+    "description": "A refusal (RFC 9457). Decide by `type`; show `detail` to people. Some have more members.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "description": "Its page explains it.",
+            "examples": ["/problems/job-full"],
+        },
+        "title": {"type": "string", "description": "What the status means."},
+        "status": {"type": "integer", "description": "The HTTP status once more."},
+        "detail": {"type": "string", "description": "A sentence, in the language of Accept-Language."},
+        "errors": {
+            "type": "array",
+            "description": "Of /problems/request-invalid: what is wrong with which field.",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail"],
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def describe(app: FastAPI, tags: Sequence[tuple[str, str]], roles_of: RolesOf) -> None:
+    """Let the application describe itself in full, once all its routers are in.
+
+    Args:
+        tags: names and what they are about, in their order
+        roles_of: which roles have a scope
+    """
+    app.openapi_tags = [{"name": name, "description": about} for name, about in tags]
+
+    def build() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app, roles_of)
+        return app.openapi_schema
+
+    app.openapi = build  # type: ignore[method-assign]
+
+
+def _described(app: FastAPI, roles_of: RolesOf) -> dict[str, Any]:
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+    )
+    schemas = made["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for route in iter_route_contexts(app.routes):
+        for method in route.methods or ():
+            operation = made["paths"].get(route.path_format, {}).get(method.lower())
+            if operation is not None:
+                _complete(operation, route, method, schemas, roles_of)
+    schemas[PROBLEM] = dict(_PROBLEM_SCHEMA)
+    made["components"]["examples"] = {
+        kind.slug: {"value": examples.of_problem(kind)} for kind in KINDS.values()
+    }
+    return made
+
+
+def _complete(
+    operation: Operation, route: RouteContext, method: str, schemas: Mapping[str, Any], roles_of: RolesOf
+) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    success = next(status for status in responses if status.startswith("2"))
+    if responses[success].get("description") == "Successful Response":
+        responses[success]["description"] = _SUCCESS[int(success)]
+    _show_words(operation, route, roles_of)
+    _show_examples(operation, responses[success], schemas)
+    _show_headers(operation, responses, success, route, method)
+    kinds = refusals.kinds_of(route.endpoint or _nothing, route.dependant)
+    for status, of_status in groupby(kinds, key=lambda kind: kind.status):
+        responses[str(status)] = _refused(status, list(of_status))
+
+
+def _nothing() -> None: ...
+
+
+def _show_words(operation: Operation, route: RouteContext, roles_of: RolesOf) -> None:
+    """Let the first sentence of the docstring be the summary, and say who may."""
+    words = operation.get("description", "")
+    if operation.get("summary") == (route.name or "").replace("_", " ").title():
+        operation["summary"], _, words = words.partition(". ")
+    told = _who_may(operation.get("security"), roles_of)
+    operation["summary"] = operation["summary"].strip().removesuffix(".")
+    operation["description"] = f"{words.strip()}\n\n{told}".strip()
+
+
+def _who_may(security: Sequence[Mapping[str, Sequence[str]]] | None, roles_of: RolesOf) -> str:
+    if security is None:
+        return "Needs no token."
+    needed = [scope for one in security for scopes in one.values() for scope in scopes]
+    if not needed:
+        return "Needs a token of any role."
+    return " ".join(f"Needs the scope `{scope}`, of {', '.join(roles_of(scope))}." for scope in needed)
+
+
+def _show_examples(operation: Operation, response: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    contents = [operation.get("requestBody", {}).get("content", {}), response.get("content", {})]
+    for content in contents:
+        media = content.get(JSON)
+        if media and media.get("schema") and "example" not in media and "examples" not in media:
+            with suppress(examples.NoExample):  # a test says which field it is
+                media["example"] = examples.of(media["schema"], schemas)
+
+
+def _show_headers(
+    operation: Operation, responses: dict[str, Any], success: str, route: RouteContext, method: str
+) -> None:
+    headers = responses[success].setdefault("headers", {})
+    if _uses(route.dependant, keyed_request):
+        for parameter in operation["parameters"]:
+            if parameter["name"] == HEADER:
+                parameter["required"] = True
+                parameter["schema"] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"}
+                parameter["example"] = "order-2026-000123"
+        headers[REPLAYED] = _header("`true` when this answer was given before.")
+    if method == "GET" and JSON in responses[success].get("content", {}):
+        headers["ETag"] = _header("Of this answer.")
+        operation.setdefault("parameters", []).append(
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "required": False,
+                "description": "The `ETag` that you have: 304 when nothing changed since.",
+                "schema": {"type": "string"},
+            }
+        )
+        responses["304"] = {
+            "description": "Nothing changed.",
+            "headers": {"ETag": _header("The one that you have.")},
+        }
+    if success in ("201", "202") and address_of(route.response_model):
+        headers["Location"] = _header(f"Where it is read: `{address_of(route.response_model)}`.")
+    if not headers:
+        del responses[success]["headers"]
+
+
+def _refused(status: int, kinds: list[Kind]) -> dict[str, Any]:
+    response: dict[str, Any] = {
+        "description": f"{TITLES[status]['en']}: {', '.join(f'`/problems/{kind.slug}`' for kind in kinds)}.",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": f"{examples.REFERENCE}{PROBLEM}"},
+                "examples": {kind.slug: {"$ref": f"#/components/examples/{kind.slug}"} for kind in kinds},
+            }
+        },
+    }
+    if any("retry_after" in kind.members for kind in kinds):
+        response["headers"] = {"Retry-After": _header("Seconds.", "integer")}
+    return response
+
+
+def _header(description: str, kind: str = "string") -> dict[str, Any]:
+    return {"description": description, "schema": {"type": kind}}
+
+
+def _uses(dependant: Dependant, call: Callable[..., Any]) -> bool:
+    return any(one.call is call or _uses(one, call) for one in dependant.dependencies)
