@@ -27,6 +27,9 @@ async def contracts(request: Request) -> Contracts:
 OnChain = Annotated[Contracts, Depends(contracts)]
 
 
+ActState = Literal["prepared", "signed", "scheduled", "done", "failed", "cancelled"]
+
+
 class ActView(BaseModel):
     """An act: what is decided, by whom, and how far it is."""
 
@@ -36,7 +39,7 @@ class ActView(BaseModel):
     kind: Annotated[str, Field(examples=["grant", "approve"])]
     actor: Annotated[str, Field(description="An officer's name, or a partner's id.")]
     state: Annotated[
-        Literal["prepared", "signed", "scheduled", "done", "failed", "cancelled"],
+        ActState,
         Field(description="done: it is final on the chain. scheduled: its delay is running."),
     ]
     content: dict[str, Any]

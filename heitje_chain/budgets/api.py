@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 
 from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
 from heitje_chain.http.fields import (
@@ -14,20 +15,27 @@ from heitje_chain.http.fields import (
     Hex32Field,
     ParticipantField,
     PeriodField,
+    PeriodQuery,
     SecondsField,
     SeveralLines,
 )
 from heitje_chain.http.idempotency import Keyed
+from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.money import MAX_CENTS, Cents
 from heitje_chain.people.api.admissions import signed
 from heitje_chain.people.api.bearer import Needs
+from heitje_chain.people.model import PARTICIPANT
 from heitje_chain.people.tokens import Caller
 
 from . import service
+from .model import BUDGET, MINT_LIMIT
 from .service import Budget, MintLimit
 
 router = APIRouter(prefix="/api/v1", tags=["budgets"])
+
+BUDGETS = Listing("budgets", (BUDGET.c.period, BUDGET.c.id))
+LIMITS = Listing("mint-limits", (MINT_LIMIT.c.partner,))
 
 
 class GrantBody(Body):
@@ -99,17 +107,35 @@ class LimitView(BaseModel):
 
 
 @router.get("/budgets")
-def list_budgets(caller: Annotated[Caller, Needs("budgets:read")], database: Database) -> list[BudgetView]:
-    """List budgets, the newest period first; a partner sees its own."""
-    of = None if caller.is_officer else caller.subject
-    return [BudgetView.of(one) for one in database.read(lambda c: service.budgets(c, of))]
+def list_budgets(
+    request: Request,
+    caller: Annotated[Caller, Needs("budgets:read")],
+    wanted: Wanted,
+    database: Database,
+    partner: Annotated[ParticipantField | None, Query(description="Only this partner's.")] = None,
+    period: Annotated[PeriodQuery | None, Query(description="Only of this period.")] = None,
+) -> PageOf[BudgetView]:
+    """List budgets, the newest period first. A partner sees its own."""
+    statement = service.budgets_query(partner, period)
+    if not caller.is_officer:
+        statement = statement.where(PARTICIPANT.c.id == caller.subject)
+
+    def found(connection: Connection) -> tuple[Page, dict[str, BudgetView]]:
+        page = BUDGETS.page(connection, statement, wanted)
+        return page, {row.id: BudgetView.of(service.budget_of(connection, row)) for row in page.rows}
+
+    page, views = database.read(found)
+    return page.as_json(request, lambda row: views[row.id])
 
 
 @router.get("/mint-limits")
-def list_mint_limits(caller: Annotated[Caller, Needs("budgets:read")], database: Database) -> list[LimitView]:
-    """List how much partners' approvals can mint in a while; a partner sees its own."""
-    of = None if caller.is_officer else caller.subject
-    return [LimitView.of(one) for one in database.read(lambda c: service.mint_limits(c, of))]
+def list_mint_limits(
+    request: Request, caller: Annotated[Caller, Needs("budgets:read")], wanted: Wanted, database: Database
+) -> PageOf[LimitView]:
+    """List how much partners' approvals can mint in a while. A partner sees its own."""
+    statement = service.mint_limits_query(None if caller.is_officer else caller.subject)
+    page = database.read(lambda c: LIMITS.page(c, statement, wanted))
+    return page.as_json(request, lambda row: LimitView.of(service.mint_limit_of(row)))
 
 
 @router.post("/grants/prepare", response_model=PreparedAct)

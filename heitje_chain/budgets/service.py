@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from heitje_chain.acts import service as acts
 from heitje_chain.acts.service import Act, OfficerCall
@@ -175,27 +176,20 @@ def prepare_mint_limit(
 # ---------------------------------------------------------------- reading
 
 
-def budgets(connection: Connection, partner_id: str | None = None) -> list[Budget]:
-    """Return all budgets, or one partner's, the newest period first."""
-    statement = (
-        select(BUDGET, PARTICIPANT.c.id.label("partner_id"), PARTICIPANT.c.name)
-        .join(PARTICIPANT, PARTICIPANT.c.chain_id == BUDGET.c.partner)
-        .order_by(BUDGET.c.period.desc(), PARTICIPANT.c.name, BUDGET.c.id)
+def budgets_query(partner_id: str | None = None, period: int | None = None) -> Select[Any]:
+    """Return the statement whose rows `budget_of` reads: all budgets, or one partner's, or one period's."""
+    statement = select(BUDGET, PARTICIPANT.c.id.label("partner_id"), PARTICIPANT.c.name).join(
+        PARTICIPANT, PARTICIPANT.c.chain_id == BUDGET.c.partner
     )
-    if partner_id is not None:
-        statement = statement.where(PARTICIPANT.c.id == partner_id)
-    books = ledger.books(connection).budgets
-    nothing = BudgetBooks(0, 0, 0, False)
-    return [
-        Budget(
-            BudgetId(bytes.fromhex(row.id)),
-            row.partner_id,
-            row.name,
-            row.period,
-            books.get(BudgetId(bytes.fromhex(row.id)), nothing),
-        )
-        for row in connection.execute(statement)
-    ]
+    given = {PARTICIPANT.c.id: partner_id, BUDGET.c.period: period}
+    return statement.where(*(column == wish for column, wish in given.items() if wish is not None))
+
+
+def budget_of(connection: Connection, row: Row[Any]) -> Budget:
+    """Return a budget with its cents from the journal; nothing is in it before its first grant is final."""
+    budget = BudgetId(bytes.fromhex(row.id))
+    books = ledger.budget_books(connection, budget) or BudgetBooks(0, 0, 0, False)
+    return Budget(budget, row.partner_id, row.name, row.period, books)
 
 
 @dataclass(frozen=True)
@@ -211,16 +205,16 @@ class MintLimit:
     """Seconds in which an empty bucket fills."""
 
 
-def mint_limits(connection: Connection, partner_id: str | None = None) -> list[MintLimit]:
-    """Return all limits, or one partner's, by name."""
-    statement = (
-        select(MINT_LIMIT.c.capacity, MINT_LIMIT.c.window, PARTICIPANT.c.id, PARTICIPANT.c.name)
-        .join(PARTICIPANT, PARTICIPANT.c.chain_id == MINT_LIMIT.c.partner)
-        .order_by(PARTICIPANT.c.name, PARTICIPANT.c.id)
+def mint_limits_query(partner_id: str | None = None) -> Select[Any]:
+    """Return the statement whose rows `mint_limit_of` reads: all limits, or one partner's."""
+    statement = select(MINT_LIMIT, PARTICIPANT.c.id, PARTICIPANT.c.name).join(
+        PARTICIPANT, PARTICIPANT.c.chain_id == MINT_LIMIT.c.partner
     )
-    if partner_id is not None:
-        statement = statement.where(PARTICIPANT.c.id == partner_id)
-    return [MintLimit(row.id, row.name, row.capacity, row.window) for row in connection.execute(statement)]
+    return statement if partner_id is None else statement.where(PARTICIPANT.c.id == partner_id)
+
+
+def mint_limit_of(row: Row[Any]) -> MintLimit:
+    return MintLimit(row.id, row.name, row.capacity, row.window)
 
 
 def books_of(connection: Connection, budget: BudgetId, period: int) -> BudgetBooks:

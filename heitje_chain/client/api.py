@@ -97,10 +97,10 @@ class Client(Transport):
         self.delete(f"/tokens/{token}")
 
     def budgets(self) -> list[BudgetView]:
-        return cast("list[BudgetView]", self.get("/budgets"))
+        return cast("list[BudgetView]", list(self.every("/budgets")))
 
     def limits(self) -> list[LimitView]:
-        return cast("list[LimitView]", self.get("/mint-limits"))
+        return cast("list[LimitView]", list(self.every("/mint-limits")))
 
     def reserve(self) -> ReserveView:
         return cast(ReserveView, self.get("/reserve"))

@@ -95,7 +95,7 @@ class Merchants(Asking[ParticipantView, ParticipantView, NewMerchant]):
 
 class Partners(Asking[ParticipantView, ParticipantView, Body], Generic[Body]):
     def signers(self, partner: str) -> list[SignerView]:
-        return cast("list[SignerView]", self._api.get(f"{self.path}/{partner}/signers"))
+        return cast("list[SignerView]", list(self._api.every(f"{self.path}/{partner}/signers")))
 
 
 class Claims(Asking[ClaimView, ClaimInFull, Body], Generic[Body]):

@@ -46,10 +46,17 @@ SecondsField = Annotated[
     int, Field(strict=True, gt=0, lt=2**40, description="UTC seconds since 1970.", examples=[1798761600])
 ]
 
+SecondsQuery = Annotated[
+    int, Field(gt=0, lt=2**40, description="UTC seconds since 1970.", examples=[1798761600])
+]
+"""The same in an address, where every number is text."""
+
 PeriodField = Annotated[
     int,
     Field(strict=True, ge=1, lt=2**32, description="The budget's period, such as a year.", examples=[2026]),
 ]
+
+PeriodQuery = Annotated[int, Field(ge=1, lt=2**32, examples=[2026])]
 
 ReasonField = Annotated[
     int, Field(strict=True, ge=0, lt=2**16, description="A code from the municipality's list.", examples=[1])
@@ -68,6 +75,8 @@ Hex16Path = Annotated[
 Hex32Path = Annotated[
     str, Path(pattern=r"^[0-9a-f]{64}$", description="An id: 64 hex digits.", examples=["0f" * 32])
 ]
+
+NumberQuery = Annotated[int, Field(ge=1, lt=2**31, examples=[12])]
 
 NumberPath = Annotated[int, Path(ge=1, lt=2**31, description="A number from 1.", examples=[12])]
 

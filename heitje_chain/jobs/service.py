@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, func, select, update
 
 from heitje_chain.chain import outbox
 from heitje_chain.chain.clock import chain_now
@@ -23,7 +23,7 @@ from heitje_chain.people.service import Participant
 
 from . import rules
 from .errors import ClaimUnknown, JobUnknown
-from .model import ASKED, CLAIM, CLAIMED, JOB, REJECTED
+from .model import ASKED, CLAIM, CLAIMED, JOB, OPEN, REJECTED
 
 MAKE_CLAIM, WITHDRAW, SUBMIT, DISPUTE = "make_claim", "withdraw", "submit", "dispute"
 
@@ -172,17 +172,40 @@ def dispute(
 
 def jobs_query(*where: Any) -> Select[Any]:
     """Return the statement whose rows `job_of` reads."""
-    taken = (
-        select(func.count())
-        .select_from(CLAIM)
-        .where((CLAIM.c.job == JOB.c.id) & CLAIM.c.state.in_(rules.TAKES_A_SLOT))
-        .scalar_subquery()
-    )
     return (
-        select(JOB, taken.label("taken"), PARTICIPANT.c.name.label("partner_name"))
+        select(JOB, _taken().label("taken"), PARTICIPANT.c.name.label("partner_name"))
         .outerjoin(PARTICIPANT, PARTICIPANT.c.chain_id == JOB.c.partner)
         .where(*where)
     )
+
+
+def wanted(
+    state: str | None = None,
+    partner_id: str | None = None,
+    neighbourhood: str | None = None,
+    kind: str | None = None,
+) -> list[ColumnElement[bool]]:
+    """Return conditions on `jobs_query`; None is whatever it is."""
+    given = {
+        JOB.c.state: state,
+        PARTICIPANT.c.id: partner_id,
+        JOB.c.details["neighbourhood"].as_string(): neighbourhood,
+        JOB.c.details["kind"].as_string(): kind,
+    }
+    return [column == value for column, value in given.items() if value is not None]
+
+
+def is_claimable(connection: Connection, wished: bool) -> ColumnElement[bool]:
+    """Return the condition that a job has a slot that can be claimed now, or that it has none."""
+    is_open = (JOB.c.state == OPEN) & (JOB.c.claim_by >= chain_now(connection))
+    claimable = is_open & (JOB.c.slots > _taken())
+    return claimable if wished else ~claimable
+
+
+def _taken() -> ScalarSelect[int]:
+    """Return how many of a job's slots somebody has."""
+    has_one = (CLAIM.c.job == JOB.c.id) & CLAIM.c.state.in_(rules.TAKES_A_SLOT)
+    return select(func.count()).select_from(CLAIM).where(has_one).correlate(JOB).scalar_subquery()
 
 
 def claims_query(*where: Any) -> Select[Any]:

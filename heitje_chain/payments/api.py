@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts.api import OnChain
 from heitje_chain.chain.contracts import Contracts
-from heitje_chain.http.fields import Body, CentsField, Hex16Path, Hex32Path
+from heitje_chain.http.fields import Body, CentsField, Hex16Path, Hex32Path, SecondsQuery
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.streams import STREAMED, EventStream, LastEventId, follow
@@ -201,14 +201,25 @@ def list_payments(
     caller: Annotated[Caller, Needs("payments:read")],
     wanted: Wanted,
     database: Database,
-    state: Annotated[Literal["pending", "paid", "refused"] | None, Query()] = None,
+    state: Annotated[
+        Literal["pending", "paid", "refused"] | None, Query(description="Only in this state.")
+    ] = None,
+    kind: Annotated[
+        Literal["pay", "donate", "refund"] | None, Query(description="Only of this kind.")
+    ] = None,
+    since: Annotated[SecondsQuery | None, Query(description="Only those asked for from then on.")] = None,
+    until: Annotated[SecondsQuery | None, Query(description="Only those asked for before then.")] = None,
 ) -> PageOf[PaymentView]:
     """List payments, newest first: those that one pays or is paid, all for officers."""
 
     def found(connection: Connection) -> Page:
+        given = {PAYMENT.c.state: state, PAYMENT.c.kind: kind}
         where = _concerning(connection, caller)
-        if state is not None:
-            where.append(PAYMENT.c.state == state)
+        where += [column == wish for column, wish in given.items() if wish is not None]
+        if since is not None:
+            where.append(PAYMENT.c.created_at >= since)
+        if until is not None:
+            where.append(PAYMENT.c.created_at < until)
         return PAYMENTS.page(connection, service.payments_query(*where), wanted)
 
     return database.read(found).as_json(request, lambda row: PaymentView.of(service.payment_of(row)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, update
 
 from .model import PARTICIPANT, PARTNER_SIGNER, SIGNER_ACTIVE, SIGNER_PREPARED, SIGNER_REMOVED
 
@@ -17,12 +19,9 @@ def active_signers(connection: Connection, partner_id: str) -> list[bytes]:
     return [bytes.fromhex(signer) for signer in rows]
 
 
-def states(connection: Connection, partner_id: str) -> list[tuple[str, str]]:
-    """Return (signer in hex, state) of everybody who signs, was to sign or signed for this partner."""
-    rows = connection.execute(
-        select(PARTNER_SIGNER).where(PARTNER_SIGNER.c.partner == partner_id).order_by(PARTNER_SIGNER.c.id)
-    )
-    return [(row.signer, row.state) for row in rows]
+def signers_query(partner_id: str) -> Select[Any]:
+    """Return the statement for everybody who signs, was to sign or signed for this partner."""
+    return select(PARTNER_SIGNER).where(PARTNER_SIGNER.c.partner == partner_id)
 
 
 def prepared(connection: Connection, partner_id: str, signer: bytes) -> None:

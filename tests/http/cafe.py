@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Body, FastAPI, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -57,6 +57,8 @@ class Order(BaseModel):
 
 
 class Sold(BaseModel):
+    ADDRESS: ClassVar[str] = "/sales/{id}"
+
     id: int
     cents: int
 

@@ -193,7 +193,7 @@ def test_partner__when_added__is_ready_with_its_id_on_the_chain(client: TestClie
 
     assert added.json()["state"] == "ready"
     assert len(added.json()["participant"]) == 42
-    assert client.get(f"/api/v1/partners/{partner_id}/signers", headers=headers).json() == []
+    assert client.get(f"/api/v1/partners/{partner_id}/signers", headers=headers).json()["items"] == []
 
 
 def test_token__made_by_the_registrar__acts_as_that_participant(client: TestClient, engine: Engine) -> None:

@@ -46,7 +46,14 @@ def signed(role: str) -> Row:
     return row(role, None, "act", SIGNED)
 
 
-WITHOUT_TOKEN = {"GET /healthz", "GET /api/docs", "GET /api/openapi.json", "GET /docs/oauth2-redirect"}
+WITHOUT_TOKEN = {
+    "GET /healthz",
+    "GET /api/docs",
+    "GET /api/openapi.json",
+    "GET /docs/oauth2-redirect",
+    "GET /problems",
+    "GET /problems/{slug}",
+}
 
 _PEOPLE = {
     "POST /api/v1/residents": row("registrar", 400, body={"id": "x", "name": "x"}),

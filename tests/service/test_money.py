@@ -152,7 +152,7 @@ def test_award__by_the_treasurer__is_minted_from_what_is_free(
     town.work()
 
     assert town.spendable(anna) == EARNED + 7_00
-    assert town.get(partner, "/budgets")[0]["minted"] == EARNED + 7_00
+    assert town.get(partner, "/budgets")["items"][0]["minted"] == EARNED + 7_00
     assert town.differences() == ()
 
 
@@ -168,7 +168,7 @@ def test_grant__above_the_attested_reserve__is_refused(town: Town, partner: Pers
     )
     town.act("treasurer", "/grants", {**body, "cents": 1_000_00})
     town.work()
-    assert [one["period"] for one in town.get(partner, "/budgets")] == [2027, 2026]
+    assert [one["period"] for one in town.get(partner, "/budgets")["items"]] == [2027, 2026]
 
 
 # ---------------------------------------------------------------- paying out

@@ -79,7 +79,7 @@ def test_slot__of_a_claim_that_came_too_late_for_the_chain__is_free_again(
     town.work()
 
     assert town.get(resident, f"/claims/{claim['id']}")["state"] == "refused"
-    assert town.get(partner, "/budgets")[0]["reserved"] == 0
+    assert town.get(partner, "/budgets")["items"][0]["reserved"] == 0
 
 
 def test_closing__of_a_job__is_done_when_it_is_final(town: Town, partner: Person) -> None:
@@ -122,7 +122,9 @@ def test_partner__who_was_admitted_after_the_backup__signs_again(town: Town, ann
     town.work()
 
     assert town.get("registrar", f"/partners/{partner.id}")["state"] == "active"
-    assert [one["state"] for one in town.get("registrar", f"/partners/{partner.id}/signers")] == ["active"]
+    assert [one["state"] for one in town.get("registrar", f"/partners/{partner.id}/signers")["items"]] == [
+        "active"
+    ]
 
 
 def test_payment_and_redemption__asked_again_after_a_restore__happen_once(
@@ -155,7 +157,7 @@ def test_grant__sent_again_after_a_restore__is_done_and_not_unsigned(town: Town,
 
     assert town.post("treasurer", "/grants", signed)["state"] == "done"
     town.work()
-    assert town.get(partner, "/budgets")[0]["granted"] == 1_001_00
+    assert town.get(partner, "/budgets")["items"][0]["granted"] == 1_001_00
 
 
 def test_refund__made_after_the_backup__does_not_stop_payouts(town: Town, anna: Person, shop: Person) -> None:

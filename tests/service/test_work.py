@@ -13,7 +13,7 @@ def test_reward__from_grant_to_mint__is_in_the_wallet_and_in_the_books(town: Tow
     partner, resident = town.partner(), town.resident()
     job = town.job(partner)
     assert town.get(resident, f"/jobs/{job['id']}")["state"] == "open"
-    [budget] = town.get(partner, "/budgets")
+    [budget] = town.get(partner, "/budgets")["items"]
     assert {name: budget[name] for name in ("granted", "reserved", "minted", "available")} == {
         "granted": 100_00,
         "reserved": 45_00,
@@ -34,7 +34,7 @@ def test_reward__from_grant_to_mint__is_in_the_wallet_and_in_the_books(town: Tow
     assert town.get(resident, f"/claims/{claim['id']}")["state"] == "approved"
     assert town.get(partner, f"/acts/{approval['act']['id']}")["state"] == "done"
     assert town.spendable(resident) == 15_00
-    [budget] = town.get(partner, "/budgets")
+    [budget] = town.get(partner, "/budgets")["items"]
     assert (budget["reserved"], budget["minted"], budget["available"]) == (30_00, 15_00, 55_00)
     assert town.differences() == ()
 
@@ -121,7 +121,7 @@ def test_job__when_closed__takes_no_claims_and_frees_the_budget(town: Town) -> N
 
     assert town.get(resident, f"/jobs/{job['id']}")["state"] == "closed"
     assert town.refused(resident, "/claims", {"job": job["id"]}) == (409, "This job takes no claims now.")
-    assert town.get(partner, "/budgets")[0]["available"] == 100_00
+    assert town.get(partner, "/budgets")["items"][0]["available"] == 100_00
     assert town.differences() == ()
 
 
@@ -217,7 +217,7 @@ def test_claim__not_handed_in__lapses_and_its_reward_is_free_again(town: Town) -
     town.pass_time(15 * DAY)
 
     assert town.get(resident, f"/claims/{claim['id']}")["state"] == "lapsed"
-    assert town.get(partner, "/budgets")[0]["available"] == 100_00
+    assert town.get(partner, "/budgets")["items"][0]["available"] == 100_00
     assert town.refused(resident, f"/claims/{claim['id']}/submission", {}) == (
         409,
         "This cannot be done with this claim now. Look how it stands.",
@@ -265,7 +265,7 @@ def test_rejection__when_denied_or_not_disputed__frees_the_reward(town: Town) ->
     states = {one["id"]: one["state"] for one in town.get(partner, "/claims")["items"]}
     assert states == {denied["id"]: "denied", silent["id"]: "rejected_finally"}
     assert town.refused(bilal, f"/claims/{silent['id']}/dispute", {"words": "Toch."})[0] == 409
-    assert town.get(partner, "/budgets")[0]["available"] == 100_00
+    assert town.get(partner, "/budgets")["items"][0]["available"] == 100_00
     assert town.differences() == ()
 
 

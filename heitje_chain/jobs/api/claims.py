@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts.api import OnChain
 from heitje_chain.documents import service as documents
-from heitje_chain.http.fields import Hex32Path
+from heitje_chain.http.fields import Hex32Field, Hex32Path
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.streams import STREAMED, EventStream, LastEventId, follow
@@ -48,10 +48,15 @@ def list_claims(
     caller: Annotated[Caller, Needs("claims:read")],
     wanted: Wanted,
     database: Database,
-    state: Annotated[Literal[model.CLAIM_STATES] | None, Query()] = None,  # type: ignore[valid-type]
+    state: Annotated[
+        Literal[model.CLAIM_STATES] | None,  # type: ignore[valid-type]
+        Query(description="Only in this state."),
+    ] = None,
+    job: Annotated[Hex32Field | None, Query(description="Only of this job.")] = None,
 ) -> PageOf[ClaimView]:
     """List claims, newest first: a resident's own, those on a partner's jobs, all for officers."""
-    where: list[ColumnElement[bool]] = [] if state is None else [CLAIM.c.state == state]
+    given = {CLAIM.c.state: state, CLAIM.c.job: job}
+    where: list[ColumnElement[bool]] = [column == wish for column, wish in given.items() if wish is not None]
 
     def found(connection: Connection) -> Page:
         where.extend(_concerning(connection, caller))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
 from heitje_chain.acts.api import OnChain, PreparedAct, Preparing, SignedAct
-from heitje_chain.http.fields import Hex32Path
+from heitje_chain.http.fields import Hex32Path, ParticipantField
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
+from heitje_chain.http.texts import LineText
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import service as people
 from heitje_chain.people.api.bearer import Needs
@@ -54,14 +55,28 @@ def list_jobs(
     caller: Annotated[Caller, Needs("jobs:read")],
     wanted: Wanted,
     database: Database,
-    state: Annotated[Literal["posting", "open", "closed", "refused"] | None, Query()] = None,
+    state: Annotated[
+        Literal["posting", "open", "closed", "refused"] | None, Query(description="Only in this state.")
+    ] = None,
+    partner: Annotated[ParticipantField | None, Query(description="Only this partner's.")] = None,
+    neighbourhood: Annotated[
+        LineText | None, Query(max_length=80, description="Only there.", examples=["Heerlen-Noord"])
+    ] = None,
+    kind: Annotated[
+        LineText | None, Query(max_length=40, description="Only of this kind.", examples=["green"])
+    ] = None,
+    claimable: Annotated[
+        bool | None, Query(description="true: only those with a slot that can be claimed now.")
+    ] = None,
 ) -> PageOf[JobInFull]:
     """List jobs, newest first. A partner sees its own; residents those on the chain."""
-    where: list[ColumnElement[bool]] = [] if state is None else [JOB.c.state == state]
-    if caller.role == "resident":
-        where.append(JOB.c.state.in_(rules.PUBLIC))
 
     def found(connection: Connection) -> Page:
+        where = service.wanted(state, partner, neighbourhood, kind)
+        if claimable is not None:
+            where.append(service.is_claimable(connection, claimable))
+        if caller.role == "resident":
+            where.append(JOB.c.state.in_(rules.PUBLIC))
         if caller.role == "partner":
             where.append(JOB.c.partner == people.participant(connection, caller.subject).chain_id)
         return JOBS.page(connection, service.jobs_query(*where), wanted)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
 
 from heitje_chain.acts import service
-from heitje_chain.acts.api import ActView, PreparedAct
+from heitje_chain.acts.api import ActState, ActView, PreparedAct
 from heitje_chain.acts.errors import ActUnknown
 from heitje_chain.acts.model import ACT
 from heitje_chain.acts.service import Act
@@ -34,10 +34,18 @@ def read_act(
 
 @router.get("")
 def list_acts(
-    request: Request, caller: Annotated[Caller, Needs("acts:read")], wanted: Wanted, database: Database
+    request: Request,
+    caller: Annotated[Caller, Needs("acts:read")],
+    wanted: Wanted,
+    database: Database,
+    kind: Annotated[
+        str | None, Query(pattern="^[a-z_]{1,40}$", description="Only of this kind.", examples=["grant"])
+    ] = None,
+    state: Annotated[ActState | None, Query(description="Only in this state.")] = None,
 ) -> PageOf[ActView]:
     """List acts, newest first."""
-    statement = select(ACT)
+    given = {ACT.c.kind: kind, ACT.c.state: state}
+    statement = select(ACT).where(*(column == wish for column, wish in given.items() if wish is not None))
     if not caller.is_officer:
         statement = statement.where(ACT.c.actor == caller.subject)
     page = database.read(lambda connection: ACTS.page(connection, statement, wanted))

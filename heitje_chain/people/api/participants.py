@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
 from heitje_chain.custody.errors import WalletIdInvalid
 from heitje_chain.http.fields import Body, Hex16Path
-from heitje_chain.http.paging import Listing, PageOf, Wanted
+from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.problems import register
 from heitje_chain.http.transaction import Database, RequestDatabase
 
 from .. import service, signers
-from ..model import ASSOCIATION, MERCHANT, PARTICIPANT, PARTNER, RESIDENT
+from ..model import ASSOCIATION, MERCHANT, PARTICIPANT, PARTNER, PARTNER_SIGNER, RESIDENT
 from ..service import MerchantDetails, Participant
 from ..tokens import Caller
 from .bearer import Needs
@@ -35,6 +35,8 @@ _LISTINGS = {
     ASSOCIATION: Listing("associations", _ORDER),
     PARTNER: Listing("partners", _ORDER),
 }
+
+SIGNERS = Listing("signers", (PARTNER_SIGNER.c.id,))
 
 NameField = Annotated[str, Field(description="1 to 200 characters.", examples=["Anna Jansen"])]
 
@@ -68,6 +70,9 @@ class AccountChange(Body):
     account_holder: Annotated[str, Field(description="As the bank knows it, at most 70 characters.")]
 
 
+StateName = Literal["asked", "ready", "admitting", "active", "refused"]
+
+
 class ParticipantView(BaseModel):
     ADDRESS: ClassVar[str] = "/api/v1/{kind}s/{id}"
 
@@ -75,7 +80,7 @@ class ParticipantView(BaseModel):
     kind: Literal["resident", "merchant", "association", "partner"]
     name: str
     state: Annotated[
-        Literal["asked", "ready", "admitting", "active", "refused"],
+        StateName,
         Field(description="ready: the registrar's signature is awaited. active: on the chain, for good."),
     ]
     blocked: bool
@@ -151,18 +156,20 @@ def change_account(
 
 @router.get("/partners/{participant_id}/signers")
 def list_signers(
-    participant_id: Hex16Path, caller: Annotated[Caller, Needs(READ)], database: Database
-) -> list[SignerView]:
-    """List who signs, is to sign or signed for a partner, oldest first."""
+    participant_id: Hex16Path,
+    request: Request,
+    caller: Annotated[Caller, Needs(READ)],
+    wanted: Wanted,
+    database: Database,
+) -> PageOf[SignerView]:
+    """List who signs, is to sign or signed for a partner, newest first."""
 
-    def found(connection: Connection) -> list[tuple[str, str]]:
+    def found(connection: Connection) -> Page:
         service.of_kind(connection, participant_id, PARTNER)
-        return signers.states(connection, participant_id)
+        return SIGNERS.page(connection, signers.signers_query(participant_id), wanted)
 
-    return [
-        SignerView.model_validate({"signer": signer, "state": state})
-        for signer, state in database.read(found)
-    ]
+    page = database.read(found)
+    return page.as_json(request, lambda row: SignerView.model_validate(row, from_attributes=True))
 
 
 def _add(
@@ -187,9 +194,17 @@ def _reading(path: str, kind: str) -> None:
         )
 
     def listed(
-        request: Request, caller: Annotated[Caller, Needs(READ)], wanted: Wanted, database: Database
+        request: Request,
+        caller: Annotated[Caller, Needs(READ)],
+        wanted: Wanted,
+        database: Database,
+        state: Annotated[StateName | None, Query(description="Only in this state.")] = None,
+        blocked: Annotated[bool | None, Query(description="true: only who is stopped.")] = None,
     ) -> PageOf[ParticipantView]:
-        statement = select(PARTICIPANT).where(PARTICIPANT.c.kind == kind)
+        given = {PARTICIPANT.c.kind: kind, PARTICIPANT.c.state: state, PARTICIPANT.c.blocked: blocked}
+        statement = select(PARTICIPANT).where(
+            *(column == wish for column, wish in given.items() if wish is not None)
+        )
         page = database.read(lambda connection: _LISTINGS[kind].page(connection, statement, wanted))
         return page.as_json(request, lambda row: ParticipantView.of(service.from_row(row)))
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import ColumnElement, Connection, func
 
-from heitje_chain.http.fields import Hex32Path
+from heitje_chain.http.fields import Hex32Path, NumberQuery
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -43,7 +43,11 @@ def list_redemptions(
     caller: Annotated[Caller, Needs("redemptions:read")],
     wanted: Wanted,
     database: Database,
-    state: Annotated[Literal[model.REDEMPTION_STATES] | None, Query()] = None,  # type: ignore[valid-type]
+    state: Annotated[
+        Literal[model.REDEMPTION_STATES] | None,  # type: ignore[valid-type]
+        Query(description="Only in this state."),
+    ] = None,
+    batch: Annotated[NumberQuery | None, Query(description="Only of this payout batch.")] = None,
     held: Annotated[
         bool | None, Query(description="true: only what waits until an account is confirmed.")
     ] = None,
@@ -52,7 +56,8 @@ def list_redemptions(
     ] = None,
 ) -> PageOf[RedemptionView]:
     """List redemptions, newest first: a merchant's own, all for officers."""
-    where: list[ColumnElement[bool]] = [] if state is None else [REDEMPTION.c.state == state]
+    given = {REDEMPTION.c.state: state, REDEMPTION.c.batch: batch}
+    where: list[ColumnElement[bool]] = [column == wish for column, wish in given.items() if wish is not None]
     if held is not None:
         where.append(redemptions.HELD if held else ~redemptions.HELD)
     if payable is not None:
