@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from heitje_chain import __version__, description
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.config import Config
-from heitje_chain.http import catalogue, faults, openapi
+from heitje_chain.http import catalogue, faults, meters, openapi
 from heitje_chain.http.rates import Rates
 from heitje_chain.http.streams import Streams
-from heitje_chain.http.transaction import Database
 from heitje_chain.jobs.api import router as jobs
+from heitje_chain.operations.api import router as operations
 from heitje_chain.payments.api import router as payments
 from heitje_chain.people import roles
 from heitje_chain.people.api import router as people
@@ -47,19 +47,13 @@ def create_app(
     app.state.contracts = contracts
     app.state.config = config
     app.state.streams = Streams()
+    meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
     faults.install(app)
-    for router in (people, budgets, jobs, payments, settlement, reports, reconcile, webhooks):
+    for router in (people, budgets, jobs, payments, settlement, reports, reconcile, operations, webhooks):
         app.include_router(router)
     app.include_router(catalogue.router)
     openapi.describe(app, description.TAGS, roles.having)
-
-    @app.get("/healthz", include_in_schema=False)
-    def healthy(database: Database) -> dict[str, str]:
-        """Tell that the application answers and reads its database."""
-        database.read(lambda connection: connection.execute(text("SELECT 1")))
-        return {"status": "ok"}
-
     return app
 
 

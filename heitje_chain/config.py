@@ -45,6 +45,14 @@ class Config:
     """Whose X-Forwarded-For is believed: addresses with commas between them; nobody's when empty."""
     webhook_key_file: Path
     """32 bytes in hex that seal webhooks' secrets; made when the first is, readable by its owner alone."""
+    block_seconds: int | None
+    """How often the chain makes a block; 0 when only something to put into it makes one, as on a devnet."""
+    ready_round_seconds: int
+    """After so long without the worker getting on, or the node answering, the service is not ready."""
+    ready_sending_seconds: int
+    """The same of a signed transaction that gets into no block."""
+    ready_comparison_seconds: int
+    """The same without a comparison of chain, books and bank."""
     webhook_private_addresses: bool
     """Whether webhooks may go to addresses inside, and without TLS to this machine: to try things out."""
 
@@ -55,9 +63,12 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     _DEBTOR_NAME, _DEBTOR_IBAN and _DEBTOR_BIC name the account that merchants are paid from, and have none;
     nor has _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
-    _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there."""
+    _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there.
+    _BLOCK_SECONDS is told by the chain id when it is not there; _READY_ROUND_SECONDS is 120,
+    _READY_SENDING_SECONDS 600, _READY_COMPARISON_SECONDS 3600."""
     given = os.environ if environment is None else environment
     recipients = given.get("HEITJE_BACKUP_RECIPIENTS")
+    block = given.get("HEITJE_BLOCK_SECONDS")
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
     return Config(
         home=home,
@@ -78,5 +89,9 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         rate_orders=int(given.get("HEITJE_RATE_ORDERS", "1200")),
         trusted_proxies=given.get("HEITJE_TRUSTED_PROXIES", ""),
         webhook_key_file=Path(given.get("HEITJE_WEBHOOK_KEY_FILE", home / "webhook.key")),
+        block_seconds=int(block) if block else None,
+        ready_round_seconds=int(given.get("HEITJE_READY_ROUND_SECONDS", "120")),
+        ready_sending_seconds=int(given.get("HEITJE_READY_SENDING_SECONDS", "600")),
+        ready_comparison_seconds=int(given.get("HEITJE_READY_COMPARISON_SECONDS", "3600")),
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )

@@ -34,6 +34,7 @@ METADATA = MetaData(
 )
 
 _READ_ONLY = "heitje_read_only"
+_AFTER_COMMIT = "heitje_after_commit"
 
 _APPEND_ONLY = {
     "sqlite": (
@@ -83,7 +84,19 @@ def transaction(engine: Engine, *, alone: str | None = None) -> Iterator[Connect
     with engine.begin() as connection:
         if alone is not None and connection.dialect.name == "postgresql":
             connection.execute(_WAIT_FOR_LOCK, {"name": alone})
+        after: list[Callable[[], None]] = []
+        connection.info[_AFTER_COMMIT] = after
         yield connection
+    for act in after:
+        act()
+
+
+def after_commit(connection: Connection, act: Callable[[], None]) -> None:
+    """Have this done when the transaction that is open here has committed, and not when it is undone.
+
+    For telling of it, in the log and in figures: what must not be lost belongs into the transaction.
+    """
+    connection.info.setdefault(_AFTER_COMMIT, []).append(act)
 
 
 @contextmanager

@@ -42,6 +42,9 @@ from heitje_chain.jobs import onchain as jobs
 from heitje_chain.jobs import service as claims
 from heitje_chain.jobs.onchain import Due, PartnerAct, ResidentAct
 from heitje_chain.ledger import bookkeeper
+from heitje_chain.logs import class_of
+from heitje_chain.operations import meters
+from heitje_chain.operations.heartbeat import Heart
 from heitje_chain.payments import onchain as payments
 from heitje_chain.payments.onchain import Pay
 from heitje_chain.people import onchain as people
@@ -78,6 +81,7 @@ class Worker:
     watcher: Watcher
     vault: Vault
     store: KeyStore
+    heart: Heart
 
     def round(self) -> bool:
         """Do what there is to do once; return whether there was anything.
@@ -91,8 +95,11 @@ class Worker:
         with transaction(self.engine, alone=ONE_WORKER) as connection:
             due = deadlines.put_what_is_due(connection, self.contracts)
             due += settlement.put_what_is_due(connection)
+        self.heart.beat()
         signed = self.sender.step()
+        self.heart.beat()
         progress = self.watcher.step()
+        self.heart.beat()
         compared = reconcile.run_asked(self.engine, self.node, self.contracts)
         return bool(made or due or signed or compared or not progress.caught_up)
 
@@ -105,7 +112,9 @@ class Worker:
         back_off = IDLE_SECONDS
         while not stop.is_set():
             try:
-                busy = self.round()
+                with meters.ROUND_SECONDS.time():
+                    busy = self.round()
+                meters.ROUNDS.labels("done").inc()
                 back_off = IDLE_SECONDS
                 wait = 0.0 if busy else IDLE_SECONDS
             except (NodeError, SQLAlchemyError, StoreUnwritable) as error:
@@ -114,7 +123,9 @@ class Worker:
                 what = "database_unavailable"
                 if not isinstance(error, SQLAlchemyError):
                     what = "node_unavailable" if isinstance(error, NodeError) else "key_store_unavailable"
-                log.warning(what, extra={"reason": str(error), "wait_seconds": back_off})
+                reason = str(error) if isinstance(error, NodeError) else class_of(error)
+                log.warning(what, extra={"reason": reason, "wait_seconds": back_off})
+                meters.ROUNDS.labels(what).inc()
                 wait = back_off
                 back_off = min(2 * back_off, MOST_BACK_OFF_SECONDS)
             stop.wait(wait)
@@ -147,7 +158,8 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     owner = f"{socket.gethostname()}:{os.getpid()}"[-40:]
     sender = Sender(engine, node, contracts.codec, kinds, account, owner, config.most_fee)
     sender.open_lane(adopt=adopt_nonce)
-    return Worker(engine, contracts, node, sender, watcher, vault, store)
+    heart = Heart(engine, node, account.lane, account.address, owner, config.ready_round_seconds)
+    return Worker(engine, contracts, node, sender, watcher, vault, store, heart)
 
 
 def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:

@@ -96,6 +96,8 @@ INTENT = Table(
     Column("fence", Integer, nullable=False),
     Column("not_before", Integer, nullable=False, default=0),  # UTC seconds; when it is tried again
     Column("attempts", Integer, nullable=False, default=0),  # how often the contract said "not now"
+    Column("trace", String(32)),  # of the request that put it: heitje_chain/tracing.py
+    Column("waits_for", String(80)),  # the contract's error that it waits to pass, since it was last tried
     Index("ix_intent_work", "state", "lane", "created_at"),
     Index("ix_intent_event", "event_key", "state"),
     Index("ix_intent_bundle", "bundle"),

@@ -16,6 +16,7 @@ import requests
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
+from . import meters
 from .fees import Advice, Fees
 
 TIMEOUT_SECONDS = 10
@@ -166,9 +167,13 @@ class Node:
         try:
             answer = self._provider.make_request(RPCEndpoint(method), list(parameters))
         except (requests.RequestException, OSError, ValueError) as error:
+            meters.NODE_ERRORS.labels(method, "unavailable").inc()
             raise NodeUnavailable(method, type(error).__name__) from error
         if "error" in answer:
-            raise _refusal(method, answer["error"])
+            refusal = _refusal(method, answer["error"])
+            if isinstance(refusal, NodeRefused):
+                meters.NODE_ERRORS.labels(method, "refused").inc()
+            raise refusal
         return answer.get("result")
 
 

@@ -6,6 +6,7 @@ ends it and what that event must say, so that "already done" counts only when th
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,16 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from heitje_chain import tracing
+from heitje_chain.db import after_commit
+
+from . import meters
 from .clock import database_now
 from .codec import ChainEvent, Refusal
 from .ids import ClientId
 from .model import BLOCK, DONE, EVENT, FAILED, INTENT, SIGNED, TRANSACTION, WAITING
+
+log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60
 """How long a worker may hold an intent before another may take it."""
@@ -58,6 +65,8 @@ class Intent:
     lane: str = "main"
     alone: bool = False
     fence: int = 0
+    trace: str | None = None
+    """Of the request that put it."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,8 @@ def put(
         IntentChanged: the id is taken by another intent.
     """
     intent_id = client_id.hex()
-    intent = Intent(intent_id, kind, payload, outcome, bundle or intent_id, lane)
+    trace = tracing.current() or tracing.new_trace()
+    intent = Intent(intent_id, kind, payload, outcome, bundle or intent_id, lane, trace=trace)
     known = by_id(connection, intent_id)
     if known is not None:
         if (known.kind, known.payload, known.outcome) != (kind, payload, outcome):
@@ -126,6 +136,7 @@ def put(
         connection.execute(INTENT.insert().values(_row(intent) | {"not_before": not_before}))
     except IntegrityError as error:
         raise IntentChanged(intent_id) from error
+    _tell(connection, "intent_put", intent)
     return intent
 
 
@@ -188,7 +199,7 @@ def sign_off(connection: Connection, intents: Sequence[Intent], owner: str, tran
                 & (INTENT.c.fence == intent.fence)
                 & (INTENT.c.state == WAITING)
             )
-            .values(state=SIGNED, transaction_id=transaction_id, lease_until=0)
+            .values(state=SIGNED, transaction_id=transaction_id, lease_until=0, waits_for=None)
         )
         if held.rowcount != 1:
             return False
@@ -204,9 +215,16 @@ def give_back(connection: Connection, intents: Sequence[Intent], owner: str) -> 
     )
 
 
-def try_later(connection: Connection, intent_id: str) -> None:
-    """Let an intent wait, longer each time: the contract does not take it now, but may by itself."""
-    attempts = connection.scalar(select(INTENT.c.attempts).where(INTENT.c.id == intent_id)) or 0
+def try_later(connection: Connection, intent_id: str, waits_for: str | None = None) -> None:
+    """Let an intent wait, longer each time: the contract does not take it now, but may by itself.
+
+    Args:
+        waits_for: the name of the contract's error
+    """
+    known = connection.execute(select(INTENT).where(INTENT.c.id == intent_id)).one_or_none()
+    if known is None:
+        return
+    attempts = known.attempts
     wait = min(FIRST_RETRY_SECONDS * 2 ** min(attempts, 20), MOST_RETRY_SECONDS)
     connection.execute(
         update(INTENT)
@@ -216,9 +234,12 @@ def try_later(connection: Connection, intent_id: str) -> None:
             transaction_id=None,
             lease_until=0,
             attempts=attempts + 1,
+            waits_for=waits_for,
             not_before=database_now(connection) + wait,
         )
     )
+    _tell(connection, "intent_waits", _intent(known), waits_for=waits_for, seconds=wait)
+    after_commit(connection, meters.POSTPONED.labels(known.kind).inc)
 
 
 def mark_failed(connection: Connection, intent: Intent, refusal: Refusal) -> None:
@@ -231,10 +252,14 @@ def mark_failed(connection: Connection, intent: Intent, refusal: Refusal) -> Non
             lease_until=0,
         )
     )
+    _tell(connection, "intent_failed", intent, refusal=refusal.name)
+    after_commit(connection, meters.ENDED.labels(intent.kind, FAILED).inc)
 
 
 def mark_done(connection: Connection, intent: Intent) -> None:
     connection.execute(update(INTENT).where(INTENT.c.id == intent.id).values(state=DONE, lease_until=0))
+    _tell(connection, "intent_done", intent, by=intent.outcome.name or "receipt")
+    after_commit(connection, meters.ENDED.labels(intent.kind, DONE).inc)
 
 
 def reopen(connection: Connection, keys: Sequence[str]) -> int:
@@ -277,7 +302,7 @@ def send_alone(connection: Connection, transaction_id: int) -> None:
     """
     mine = (INTENT.c.transaction_id == transaction_id) & (INTENT.c.state == SIGNED)
     for intent_id in connection.scalars(select(INTENT.c.id).where(mine & INTENT.c.alone.is_(True))).all():
-        try_later(connection, intent_id)
+        try_later(connection, intent_id, "reverted")
     connection.execute(
         update(INTENT).where(mine).values(state=WAITING, alone=True, transaction_id=None, lease_until=0)
     )
@@ -404,6 +429,7 @@ def _row(intent: Intent) -> dict[str, Any]:
         "lease_until": 0,
         "fence": 0,
         "attempts": 0,
+        "trace": intent.trace,
     }
 
 
@@ -417,4 +443,10 @@ def _intent(row: Any) -> Intent:
         lane=row.lane,
         alone=row.alone,
         fence=row.fence,
+        trace=row.trace,
     )
+
+
+def _tell(connection: Connection, event: str, intent: Intent, **more: object) -> None:
+    told = {"intent": intent.id, "kind": intent.kind, "trace": intent.trace, **more}
+    after_commit(connection, lambda: log.info(event, extra=told))

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Row, select, update
 
 from heitje_chain.db import transaction
 
-from . import attempts, lane, outbox
+from . import attempts, lane, meters, outbox
 from .attempts import Attempt
 from .codec import Codec, Refusal
 from .fees import MOST_FEE, Advice, bumped, is_too_low
@@ -195,12 +195,14 @@ class Sender:
     def _offer_more(self, row: Row[Any], newest: Attempt, advice: Advice) -> None:
         fees = bumped(newest.fees, advice, self._most_fee)
         if fees is None:
+            meters.AT_CEILING.inc()
             log.warning("fee_at_its_ceiling", extra={"hash": newest.hash, "nonce": row.nonce})
             return
         attempt = attempts.sign_again(newest, fees, self._account.private_key)
         with transaction(self._engine) as connection:
             is_ours = attempts.add(connection, row.id, newest, attempt)
         if is_ours:
+            meters.BUMPS.inc()
             log.info("more_offered", extra={"hash": attempt.hash, "nonce": row.nonce, "wei": fees.most})
             self._send(attempt)
 
@@ -258,9 +260,10 @@ class Sender:
                         calls.append(self._kinds[bundle[0].kind].build(connection, bundle))
                 except Exception:
                     # A damaged wallet, say: its owner's acts wait, everybody else's go on.
-                    log.exception("intent_not_built", extra={"bundle": name})
+                    meters.NOT_BUILT.inc(len(bundle))
+                    log.exception("intent_not_built", extra={"bundle": name, "trace": bundle[0].trace})
                     for intent in bundle:
-                        outbox.try_later(connection, intent.id)
+                        outbox.try_later(connection, intent.id, "not_built")
         return calls
 
     def _batches(self, calls: Sequence[Call]) -> list[list[Call]]:
@@ -298,6 +301,7 @@ class Sender:
             if len(calls) == 1:
                 raise
             return self._taken_by_contract(calls[: len(calls) // 2])
+        meters.BISECTIONS.inc()
         half = len(calls) // 2
         good = self._taken_by_contract(calls[:half])[0] + self._taken_by_contract(calls[half:])[0]
         if len(good) == len(calls):
@@ -321,6 +325,7 @@ class Sender:
         intents = [intent for call in calls for intent in call.intents]
         advice = self._node.fees()
         if advice.base > self._most_fee:
+            meters.AT_CEILING.inc()
             log.warning("fee_above_ceiling", extra={"wei": advice.base, "ceiling": self._most_fee})
             return 0
         with self._engine.connect() as connection, connection.begin() as commit:
@@ -350,6 +355,9 @@ class Sender:
             if not outbox.sign_off(connection, intents, self._owner, transaction_id):
                 commit.rollback()
                 return 0
+        for intent in intents:
+            told = {"intent": intent.id, "kind": intent.kind, "trace": intent.trace}
+            log.info("intent_signed", extra={**told, "hash": attempt.hash, "nonce": row.next_nonce})
         self._send(attempt)
         return len(intents)
 
@@ -362,11 +370,16 @@ class Sender:
             self._node.send(attempt.raw)
         except NodeRefused as error:
             if not self._node.knows(attempt.hash):
+                meters.SENDS.labels("refused").inc()
                 log.warning("transaction_not_taken", extra={"hash": attempt.hash, "reason": str(error)})
                 return False
         except NodeError as error:
             # It may have arrived. It stays signed, and is looked up and sent again in the next round.
+            meters.SENDS.labels("unanswered").inc()
             log.warning("transaction_unanswered", extra={"hash": attempt.hash, "reason": str(error)})
+            return True
+        meters.SENDS.labels("taken").inc()
+        log.info("transaction_sent", extra={"hash": attempt.hash})
         return True
 
     def _fail(self, call: Call, refusal: Refusal) -> None:
@@ -379,7 +392,7 @@ class Sender:
             for intent in call.intents:
                 kind = self._kinds[intent.kind]
                 if refusal.name in kind.later:
-                    outbox.try_later(connection, intent.id)
+                    outbox.try_later(connection, intent.id, refusal.name)
                 else:
                     outbox.mark_failed(connection, intent, refusal)
                     kind.fail(connection, intent, refusal)

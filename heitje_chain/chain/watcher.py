@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from heitje_chain.db import transaction
+from heitje_chain.tracing import tracing
 
-from . import attempts, outbox
+from . import attempts, meters, outbox
 from .attempts import Attempt
 from .codec import ChainEvent, Codec, Refusal
 from .deployment import DeploymentRecord
@@ -139,6 +140,7 @@ class Watcher:
             .where(TRANSACTION.c.block_number > number)
             .values(state=SIGNED, block_number=None, block_hash=None)
         )
+        meters.STEPS_BACK.inc()
         log.warning("chain_stepped_back", extra={"to_block": number, "reopened": reopened})
 
     # ---------------------------------------------------------------- reading on
@@ -198,19 +200,26 @@ class Watcher:
         return final
 
     def tell(self, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
-        """End the intents that waited for this event, and let every slice take it in."""
-        self._finish_by(connection, event)
-        for listener in self._listeners:
-            listener(connection, event, occurred_at)
+        """End the intents that waited for this event, and let every slice take it in.
 
-    def _finish_by(self, connection: Connection, event: ChainEvent) -> None:
-        for intent in outbox.waiting_for(connection, event) if event.key else ():
+        What follows from it has the id of the request that wanted it.
+        """
+        trace = self._finish_by(connection, event)
+        with tracing(trace):
+            for listener in self._listeners:
+                listener(connection, event, occurred_at)
+
+    def _finish_by(self, connection: Connection, event: ChainEvent) -> str | None:
+        """End what waited for this; return the request's id."""
+        waited = outbox.waiting_for(connection, event) if event.key else []
+        for intent in waited:
             if outbox.says_the_same(intent, event):
                 outbox.mark_done(connection, intent)
             else:
                 refusal = Refusal("IdUsedForSomethingElse", {"event": event.name})
                 outbox.mark_failed(connection, intent, refusal)
                 self._kinds[intent.kind].fail(connection, intent, refusal)
+        return waited[0].trace if waited else None
 
     def _finish_late(self) -> None:
         """Finish intents whose event was final before they were written: a restored database asks again."""
@@ -257,7 +266,9 @@ class Watcher:
                     if intent.outcome == OWN_RECEIPT:
                         outbox.mark_done(connection, intent)
                     else:
-                        outbox.try_later(connection, intent.id)
+                        outbox.try_later(connection, intent.id, "not_ended")
+            if state != row.state:
+                _tell(state, attempt, receipt)
 
     def _mined(self, tried: Sequence[Attempt]) -> tuple[Attempt, Receipt] | None:
         """Return which of the bytes for one nonce is in a block."""
@@ -266,6 +277,14 @@ class Watcher:
             if receipt is not None:
                 return attempt, receipt
         return None
+
+
+def _tell(state: str, attempt: Attempt, receipt: Receipt) -> None:
+    if state == REVERTED:
+        meters.REVERTS.inc()
+    level = logging.WARNING if state == REVERTED else logging.INFO
+    told = {"hash": attempt.hash, "state": state, "block": receipt.block_number}
+    log.log(level, "transaction_moved", extra=told)
 
 
 def _events(connection: Connection, block: int) -> list[ChainEvent]:

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from heitje_chain import logs
 from heitje_chain.chain import devnet
 from heitje_chain.config import Config, from_environment
 
@@ -27,6 +28,22 @@ from .refusals import EXIT_CODES, plain_refusals
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+log = logging.getLogger(__name__)
+
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=65535, help="Answer Prometheus at http://127.0.0.1:PORT/metrics; not at all without it."
+    ),
+]
+Format = Annotated[
+    Literal["json", "text"] | None,
+    typer.Option("--log-format", help="Of log lines: text on a terminal, else JSON, unless told."),
+]
+Level = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"], typer.Option("--log-level", help="From where on to log.")
+]
 
 db_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mode=None)
 keys_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mode=None)
@@ -36,6 +53,9 @@ token_app = typer.Typer(no_args_is_help=True, epilog=EXIT_CODES, rich_markup_mod
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+    metrics_port: MetricsPort = None,
+    log_format: Format = None,
+    log_level: Level = "INFO",
 ) -> None:
     """Serve the API; its description is at /api/docs. It holds no key: run `heitje worker` beside it."""
     from heitje_chain.app import create_app
@@ -44,19 +64,26 @@ def serve(
     from heitje_chain.db import open_engine, upgrade
     from heitje_chain.http.limits import MOST_HEADER_BYTES
     from heitje_chain.http.serving import run
+    from heitje_chain.operations.exposition import expose
+    from heitje_chain.operations.figures import ServeFigures
+    from heitje_chain.operations.situation import limits_of
 
+    logs.set_up(log_format, log_level)
     with service_refusals():
         config = config_of_environment()
         contracts = Contracts(read_deployment_record(config.deployment_record))
         engine = open_engine(config.database_url)
         upgrade(engine)
         app = create_app(engine, contracts, config, deliver_webhooks=True)
+        if metrics_port is not None:
+            expose(metrics_port, ServeFigures(engine, limits_of(config, contracts.record)))
         run(
             app,
             host=host,
             port=port,
+            log_config=None,
             log_level="warning",
-            access_log=False,
+            access_log=False,  # http/requests.py has a line of its own
             http="h11",  # bounds the request's line and headers by the next
             h11_max_incomplete_event_size=MOST_HEADER_BYTES,
             proxy_headers=bool(config.trusted_proxies),
@@ -72,11 +99,16 @@ def worker(
             "when nobody else has the sending key."
         ),
     ] = False,
+    metrics_port: MetricsPort = None,
+    log_format: Format = None,
+    log_level: Level = "INFO",
 ) -> None:
     """Do the work: make wallets, send to the chain, follow it. Runs until it is stopped."""
+    from heitje_chain.operations.exposition import expose
+    from heitje_chain.operations.figures import WorkerFigures
     from heitje_chain.worker import open_worker
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logs.set_up(log_format, log_level)
     stop = Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -84,10 +116,14 @@ def worker(
 
     with service_refusals():
         running = open_worker(config_of_environment(), adopt_nonce=adopt_nonce)
+        if metrics_port is not None:
+            expose(metrics_port, WorkerFigures(running.engine))
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         typer.echo("The worker runs. Ctrl-C ends it.")
+        log.info("worker_started")
         running.run(stop)
+        log.info("worker_stopped")
 
 
 @db_app.command("upgrade", epilog=EXIT_CODES)

@@ -5,10 +5,9 @@ Call `install` once all slices are imported: each registers its errors as it is.
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -31,10 +30,9 @@ from .problems import (
     title,
 )
 from .rates import RateHeaders
+from .requests import HEADER, Requests, tell_fault, trace_of
 from .transaction import DatabaseBusy, is_unavailable
 from .validation import RequestInvalid
-
-LOG = logging.getLogger(__name__)
 
 _REFUSALS: dict[int, type[Refused]] = {404: NotFound, 405: MethodNotAllowed}
 """What the framework refuses by itself."""
@@ -47,7 +45,7 @@ class Unexpected(
     nl="Er ging bij ons iets mis. Noem dit nummer als u ons belt: {reference}.",
     en="Something went wrong on our side. Give this number when you call us: {reference}.",
 ):
-    """A fault of ours; the log has it under its reference."""
+    """A fault of ours; its reference is how the request's id begins, under which the log has it."""
 
     def __init__(self, reference: str) -> None:
         self.reference = reference
@@ -65,6 +63,7 @@ def install(app: FastAPI, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] 
     app.add_middleware(RateHeaders)
     app.add_middleware(JsonBodies)
     app.add_middleware(BodyLimit, limit=limit, larger=larger)
+    app.add_middleware(Requests)
 
 
 async def _registered(request: Request, error: Exception) -> Response:
@@ -76,6 +75,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         raise error
     language = preferred(request.headers.get("accept-language"))
     invalid = RequestInvalid(error.errors())
+    request.state.problem = "request-invalid"
     members: dict[str, Any] = problem(invalid, language) | {"errors": invalid.told(language)}
     return as_response(members, language, {})
 
@@ -89,6 +89,7 @@ async def _http(request: Request, error: Exception) -> Response:
         return respond(request, refusal(), error.headers)
     language = preferred(request.headers.get("accept-language"))
     words = title(error.status_code, language)
+    request.state.problem = "other"
     members = {"type": "about:blank", "title": words, "status": error.status_code, "detail": f"{words}."}
     return as_response(members, language, error.headers or {})
 
@@ -102,7 +103,10 @@ async def _database(request: Request, error: Exception) -> Response:
 async def _unexpected(request: Request, error: Exception) -> Response:
     if kind_of(error) is not None:  # registered after install
         return respond(request, error)
-    reference = secrets.token_hex(4)
-    route = getattr(request.scope.get("route"), "path", "no route")  # the template: an address may hold data
-    LOG.error("Unexpected fault %s in %s %s", reference, request.method, route, exc_info=error)
-    return respond(request, Unexpected(reference))
+    tell_fault(request, error)
+    trace, language = trace_of(request), preferred(request.headers.get("accept-language"))
+    members = problem(Unexpected(trace[:8]), language) | {"instance": UUID(trace).urn}
+    # Made outside of the middleware that tells the id otherwise, unless the fault was the database's.
+    told = {} if isinstance(error, SQLAlchemyError) else {HEADER.decode(): trace}
+    request.state.problem = "unexpected"
+    return as_response(members, language, told)

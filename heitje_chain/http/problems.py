@@ -174,6 +174,7 @@ def filled(kind: Kind, members: Mapping[str, Any], language: Language) -> dict[s
 def respond(request: Request, error: Exception, headers: Mapping[str, str] | None = None) -> Response:
     """Answer a request with a registered error."""
     language = preferred(request.headers.get("accept-language"))
+    request.state.problem = _known(error).slug  # for the log and the figures
     retry_after = getattr(error, "retry_after", None)
     told = dict(headers or {}) | ({} if retry_after is None else {"Retry-After": str(retry_after)})
     return as_response(problem(error, language), language, told)

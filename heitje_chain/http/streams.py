@@ -119,6 +119,11 @@ class Streams:
             self._open[caller] += 1
         return Slot(self, caller)
 
+    def how_many(self) -> int:
+        """Return how many are open."""
+        with self._lock:
+            return self._open.total()
+
     def close(self) -> None:
         """End all streams, now and from now on: the server stops. Called from any thread."""
         with self._lock:

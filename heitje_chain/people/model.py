@@ -37,6 +37,7 @@ PARTICIPANT = Table(
     Column("wallet", String(42), unique=True),  # the present wallet's address in lower case
     Column("refusal", JSON),
     Column("created_at", BigInteger, nullable=False),  # seconds since 1970, UTC
+    Column("trace", String(32)),  # of the request that asked for it: heitje_chain/tracing.py
     CheckConstraint("state IN ('asked', 'ready', 'admitting', 'active', 'refused')", name="state"),
     Index("ix_participant_work", "state", "created_at"),
 )

@@ -16,6 +16,7 @@ from heitje_chain.custody.keys import create_wallet
 from heitje_chain.custody.model import mark_admitted
 from heitje_chain.custody.sealing import Vault
 from heitje_chain.custody.store import KeyStore
+from heitje_chain.tracing import tracing
 
 from . import recovery, signers
 from .model import (
@@ -47,7 +48,7 @@ def make_wallets(connection: Connection, vault: Vault, store: KeyStore, tell: Te
     A key is in the second store before its row; a crash anywhere ends in the same wallet at the next call.
     """
     asked = connection.execute(
-        select(PARTICIPANT.c.id, PARTICIPANT.c.kind)
+        select(PARTICIPANT.c.id, PARTICIPANT.c.kind, PARTICIPANT.c.trace)
         .where(PARTICIPANT.c.state == ASKED)
         .order_by(PARTICIPANT.c.created_at, PARTICIPANT.c.id)
         .limit(_MOST_WALLETS)
@@ -65,13 +66,14 @@ def make_wallets(connection: Connection, vault: Vault, store: KeyStore, tell: Te
             )
         )
         if row.kind == RESIDENT:
-            outbox.put(
-                connection,
-                ADMIT_RESIDENT,
-                ClientId(bytes.fromhex(row.id).rjust(32, b"\0")),
-                {"participant": row.id, "wallet": wallet},
-                Outcome("ParticipantAdmitted", wallet_text(chain_id), {"kind": KIND_NUMBERS[RESIDENT]}),
-            )
+            with tracing(row.trace):
+                outbox.put(
+                    connection,
+                    ADMIT_RESIDENT,
+                    ClientId(bytes.fromhex(row.id).rjust(32, b"\0")),
+                    {"participant": row.id, "wallet": wallet},
+                    Outcome("ParticipantAdmitted", wallet_text(chain_id), {"kind": KIND_NUMBERS[RESIDENT]}),
+                )
     _take_in_earlier(connection, tell or observe)
     return len(asked)
 

@@ -10,6 +10,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 from sqlalchemy import Connection, Row, select, update
 
+from heitje_chain import tracing
 from heitje_chain.chain.ids import ParticipantId
 from heitje_chain.custody.model import check_wallet_id
 
@@ -103,6 +104,7 @@ def add(
             blocked=False,
             chain_id=_partner_id(participant_id).hex() if is_partner else None,
             created_at=int(time.time()),
+            trace=tracing.current(),
         )
     )
     if sound is not None:

@@ -4,6 +4,7 @@ import logging
 import re
 import string
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -220,15 +221,18 @@ def test_other_method__405_with_allow(client: TestClient) -> None:
 def test_unexpected__500_with_a_reference_that_the_log_has(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.ERROR, faults.__name__):
+    with caplog.at_level(logging.ERROR, "heitje_chain.http"):
         answer = client.get("/broken")
 
     told = answer.json()
     assert (answer.status_code, told["type"]) == (500, "/problems/unexpected")
     assert told["reference"] in told["detail"]
+    assert answer.headers["x-request-id"].startswith(told["reference"])
+    assert told["instance"] == UUID(answer.headers["x-request-id"]).urn
     assert "hunter2" not in answer.text
-    (record,) = [record for record in caplog.records if record.name == faults.__name__]
-    assert record.getMessage() == f"Unexpected fault {told['reference']} in GET /broken"
+    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert record.getMessage() == "unexpected_fault"
+    assert (record.__dict__["method"], record.__dict__["route"]) == ("GET", "/broken")
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], KeyError)
 

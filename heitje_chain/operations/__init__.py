@@ -1,0 +1,1 @@
+"""Keeping the service running: whether it is ready, its figures, and what was sent to the chain."""

@@ -1,0 +1,10 @@
+"""Health over HTTP, and what an operator sees of sending to the chain."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from . import health
+
+router = APIRouter()
+router.include_router(health.router)

@@ -1,0 +1,21 @@
+"""Where Prometheus reads the figures: a port of its own on the loopback address, never the API's.
+
+Figures tell how much money there is and how the service stands, which is nobody's business outside.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import REGISTRY, start_http_server
+from prometheus_client.registry import Collector
+
+ADDRESS = "127.0.0.1"
+
+
+def expose(port: int, figures: Collector) -> None:
+    """Answer http://127.0.0.1:port/metrics, in a thread of its own, for as long as the process runs.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    REGISTRY.register(figures)
+    start_http_server(port, ADDRESS)
