@@ -47,6 +47,7 @@ def set_up(log_format: LogFormat | None = None, level: str = "INFO", stream: Tex
     chosen = log_format or ("text" if to.isatty() else "json")
     output = logging.StreamHandler(to)
     output.setFormatter(JsonLines() if chosen == "json" else TextLines())
+    output.addFilter(_is_heard)
     root = logging.getLogger()
     root.handlers[:] = [output]
     root.setLevel(logging.WARNING)
@@ -90,7 +91,7 @@ def class_of(error: BaseException) -> str:
 
     Its words are never told.
     """
-    origin = getattr(error, "orig", None)
+    origin = getattr(error, "orig", error)
     code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
     name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
     return f"{name} {code}" if code else name
@@ -110,6 +111,11 @@ class TextLines(logging.Formatter):
         told = fields_of(record)
         start = f"{told.pop('time')} {told.pop('level'):<7} {told.pop('event')}"
         return " ".join([start, *(f"{name}={_plain(value)}" for name, value in told.items())])
+
+
+def _is_heard(record: logging.LogRecord) -> bool:
+    """Whether a record is told, also of a library that chose a level of its own."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] == OURS
 
 
 def _plain(value: Any) -> str:

@@ -19,6 +19,7 @@ from heitje_chain.chain.codec import ChainEvent, Refusal, bytes_of
 from heitje_chain.chain.contracts import MANAGER, OFFICER_ACCOUNT, Contracts
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.chain.outbox import Call, Intent, Outcome
+from heitje_chain.tracing import tracing
 
 from . import rules, service
 from .model import ACT, CANCELLED, DONE, FAILED, OFFICER, PREPARED, SCHEDULED, SIGNED
@@ -178,15 +179,24 @@ def _scheduled(contracts: Contracts, connection: Connection, event: ChainEvent, 
     officer = contracts.officer_at(told["caller"])
     if officer is None or contracts.codec.contract_at(told["target"]) == MANAGER:
         return  # What ADMIN schedules about roles is carried out by `ape run grant_roles`.
-    outbox.put(
-        connection,
-        CARRY_OUT,
-        ClientId(keccak(text=event.key)),
-        {"account": contracts.officer(officer).account, "target": told["target"], "data": told["data"]},
-        Outcome("OperationExecuted", event.key),
-        # The delay runs by the chain's clock; the database's says only how long it takes.
-        not_before=database_now(connection) + min(told["schedule"] - occurred_at, MOST_DELAY_SECONDS),
-    )
+    delay = min(told["schedule"] - occurred_at, MOST_DELAY_SECONDS)
+    with tracing(_trace_of(connection, event.key)):
+        outbox.put(
+            connection,
+            CARRY_OUT,
+            ClientId(keccak(text=event.key)),
+            {"account": contracts.officer(officer).account, "target": told["target"], "data": told["data"]},
+            Outcome("OperationExecuted", event.key),
+            # The delay runs by the chain's clock; the database's says only how long it takes.
+            not_before=database_now(connection) + delay,
+        )
+
+
+def _trace_of(connection: Connection, operation: str) -> str | None:
+    """Return the id of the request that had this scheduled; its own event comes after this one."""
+    act_id = connection.scalar(select(ACT.c.id).where(ACT.c.operation == operation))
+    relayed = None if act_id is None else outbox.by_id(connection, act_id)
+    return None if relayed is None else relayed.trace
 
 
 def _call_in(contracts: Contracts, target: str, data: str) -> tuple[str, str, Mapping[str, Any]]:

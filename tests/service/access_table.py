@@ -48,6 +48,7 @@ def signed(role: str) -> Row:
 
 WITHOUT_TOKEN = {
     "GET /healthz",
+    "GET /readyz",
     "GET /api/docs",
     "GET /api/openapi.json",
     "GET /docs/oauth2-redirect",

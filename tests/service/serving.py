@@ -1,4 +1,7 @@
-"""`heitje serve` as a process of its own, on a town's database."""
+"""`heitje serve` and `heitje worker` as processes of their own, on a town's database.
+
+What they log goes into `serve.log` and `worker.log` in the town's home.
+"""
 
 from __future__ import annotations
 
@@ -19,32 +22,55 @@ from .town import Town
 
 @contextmanager
 def heitje_serve(
-    town: Town, environment: Mapping[str, str] | None = None
+    town: Town, environment: Mapping[str, str] | None = None, *options: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run it; return the process and its address. What still runs at the end is killed."""
-    port = _free_port()
-    process = subprocess.Popen(
-        [str(Path(sys.executable).parent / "heitje"), "serve", "--port", str(port)],
-        env={
-            **os.environ,
-            "HEITJE_HOME": str(town.config.home),
-            "HEITJE_RPC_URL": town.url,
-            "HEITJE_DEPLOYMENT_RECORD": str(town.config.deployment_record),
-            **(environment or {}),
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
-    try:
+    with _process(town, environment, "serve", "--port", str(port), *options) as process:
         wait_until(lambda: process.poll() is not None or _answers(address))
         yield process, address
+
+
+@contextmanager
+def heitje_worker(
+    town: Town, environment: Mapping[str, str] | None = None, *options: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Run it. What still runs at the end is killed."""
+    with _process(town, environment, "worker", *options) as process:
+        yield process
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def _process(
+    town: Town, environment: Mapping[str, str] | None, command: str, *options: str
+) -> Iterator[subprocess.Popen[str]]:
+    with (town.config.home / f"{command}.log").open("a") as log:
+        process = subprocess.Popen(
+            [str(Path(sys.executable).parent / "heitje"), command, *options],
+            env={
+                **os.environ,
+                "HEITJE_HOME": str(town.config.home),
+                "HEITJE_DATABASE_URL": town.config.database_url,
+                "HEITJE_RPC_URL": town.url,
+                "HEITJE_DEPLOYMENT_RECORD": str(town.config.deployment_record),
+                **(environment or {}),
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            text=True,
+        )
+    try:
+        yield process
     finally:
         process.kill()
         process.wait(BOUND_SECONDS)
-        if process.stderr is not None:
-            process.stderr.close()
 
 
 def _answers(address: str) -> bool:
@@ -52,9 +78,3 @@ def _answers(address: str) -> bool:
         return httpx2.get(f"{address}/healthz", timeout=5, trust_env=False).status_code == 200
     except httpx2.HTTPError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
