@@ -23,8 +23,8 @@ from heitje_chain.acts.onchain import CarryOut, RelayOfficerAct
 from heitje_chain.budgets import onchain as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import read_deployment_record
+from heitje_chain.chain.intents import IntentKind
 from heitje_chain.chain.node import Node, NodeError
-from heitje_chain.chain.outbox import IntentKind
 from heitje_chain.chain.sender import Sender, SendingAccount
 from heitje_chain.chain.watcher import ONE_WORKER, Listener, Watcher
 from heitje_chain.config import Config

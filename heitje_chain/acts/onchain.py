@@ -18,7 +18,7 @@ from heitje_chain.chain.clock import database_now
 from heitje_chain.chain.codec import ChainEvent, Refusal, bytes_of
 from heitje_chain.chain.contracts import MANAGER, OFFICER_ACCOUNT, Contracts
 from heitje_chain.chain.ids import ClientId
-from heitje_chain.chain.outbox import Call, Intent, Outcome
+from heitje_chain.chain.intents import Call, Intent, Outcome
 from heitje_chain.tracing import tracing
 
 from . import rules, service

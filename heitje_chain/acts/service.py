@@ -16,7 +16,7 @@ from heitje_chain.chain.clock import chain_now, latest_now
 from heitje_chain.chain.contracts import MANAGER, Contracts, OfficerUnknown
 from heitje_chain.chain.deployment import OfficerRecord
 from heitje_chain.chain.ids import ClientId, new_client_id
-from heitje_chain.chain.outbox import Outcome
+from heitje_chain.chain.intents import Outcome
 from heitje_chain.chain.signatures import accepted_signer
 from heitje_chain.chain.typed_data import TypedData
 

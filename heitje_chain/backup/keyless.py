@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from heitje_chain import money
 from heitje_chain.chain.contracts import KIND_NUMBERS
+from heitje_chain.chain.events import final_events
 from heitje_chain.chain.ids import ParticipantId
 from heitje_chain.chain.model import EVENT
-from heitje_chain.chain.outbox import final_events
 from heitje_chain.custody.model import WALLET
 from heitje_chain.ledger import accounts
 from heitje_chain.ledger import service as ledger

@@ -1,18 +1,16 @@
-"""Intents: what the service wants done on the chain, written in the same commit as the change that wants it.
+"""Where intents are kept: each is written in the same commit as the change that wants it.
 
-A request puts an intent and answers; the worker takes it from there. An intent says beforehand which event
-ends it and what that event must say, so that "already done" counts only when the chain recorded the same.
+A request puts an intent and answers; the worker takes it from there, and an event ends it (`intents.py`).
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from heitje_chain import tracing
@@ -21,7 +19,9 @@ from heitje_chain.db import after_commit
 from . import meters
 from .clock import database_now
 from .codec import ChainEvent, Refusal
+from .events import final_events
 from .ids import ClientId
+from .intents import OWN_RECEIPT, Intent, IntentChanged, Outcome
 from .model import BLOCK, DONE, EVENT, FAILED, INTENT, SIGNED, TRANSACTION, WAITING
 
 log = logging.getLogger(__name__)
@@ -32,75 +32,6 @@ LEASE_SECONDS = 60
 FIRST_RETRY_SECONDS = 2
 MOST_RETRY_SECONDS = 3600
 """How long an intent waits when the contract says "not now": twice as long each time, up to an hour."""
-
-
-class IntentChanged(Exception):
-    """The same id was used before for something else."""
-
-    def __init__(self, intent_id: str) -> None:
-        super().__init__(f"The id {intent_id} was used before for something else.")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The event that ends an intent: it happens once per key, and must have this content."""
-
-    name: str
-    key: str
-    content: Mapping[str, Any] = field(default_factory=dict)
-
-
-OWN_RECEIPT = Outcome("", "")
-"""For an act that no event tells once: it is done when the transaction that carried it out is final."""
-
-
-@dataclass(frozen=True)
-class Intent:
-    id: str
-    """64 hex characters: the client id."""
-    kind: str
-    payload: Mapping[str, Any]
-    outcome: Outcome
-    bundle: str
-    lane: str = "main"
-    alone: bool = False
-    fence: int = 0
-    trace: str | None = None
-    """Of the request that put it."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call of one of our contracts that carries out these intents, all or none."""
-
-    contract: str
-    """Its name in the deployment record."""
-    data: bytes
-    intents: tuple[Intent, ...]
-    address: str | None = None
-    """Of an officer's account, of which there are many; any other contract is found by its name."""
-
-
-class IntentKind(Protocol):
-    """What a slice tells the engine about one kind of intent; registered by the worker.
-
-    What an event changes in the slice's tables is its listener's business (`watcher.Listener`), since the
-    same event may come without an intent.
-    """
-
-    @property
-    def kind(self) -> str:
-        """The name under which intents of this kind are put."""
-
-    @property
-    def later(self) -> Collection[str]:
-        """The contract's errors that pass by themselves: the intent then waits and is tried again."""
-
-    def build(self, connection: Connection, bundle: Sequence[Intent]) -> Call:
-        """Make the call for intents of one bundle, signing where a custodial key signs. Changes nothing."""
-
-    def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
-        """Take back what waited for this intent: the contract refuses it for good."""
 
 
 def put(
@@ -356,6 +287,12 @@ def waiting_for(connection: Connection, event: ChainEvent) -> list[Intent]:
     return open_with_key(connection, event.name, event.key)
 
 
+def final_events_waited_for(connection: Connection) -> list[tuple[ChainEvent, int]]:
+    """Return final events, with their block's time in seconds, that an open intent still waits for."""
+    is_told = (INTENT.c.event_key == EVENT.c.key) & (INTENT.c.event_name == EVENT.c.name)
+    return final_events(connection, is_told & INTENT.c.state.in_((WAITING, SIGNED)))
+
+
 def may_be_done(connection: Connection, intent: Intent, head: int) -> bool:
     """Whether the chain, whose newest block is `head`, may have recorded what this intent wants.
 
@@ -378,39 +315,6 @@ def says_the_same(intent: Intent, event: ChainEvent) -> bool:
 
 def _says(arguments: Mapping[str, Any], intent: Intent) -> bool:
     return all(arguments.get(name) == value for name, value in intent.outcome.content.items())
-
-
-def final_events_waited_for(connection: Connection) -> list[tuple[ChainEvent, int]]:
-    """Return final events, with their block's time in seconds, that an open intent still waits for."""
-    is_told = (INTENT.c.event_key == EVENT.c.key) & (INTENT.c.event_name == EVENT.c.name)
-    return final_events(connection, is_told & INTENT.c.state.in_((WAITING, SIGNED)))
-
-
-def final_events(connection: Connection, where: ColumnElement[bool]) -> list[tuple[ChainEvent, int]]:
-    """Return final events, with their block's time in seconds, in the chain's order.
-
-    Args:
-        where: on EVENT, and on whatever other table it names
-    """
-    rows = connection.execute(
-        select(EVENT, BLOCK.c.timestamp)
-        .where((BLOCK.c.number == EVENT.c.block_number) & BLOCK.c.final.is_(True) & where)
-        .order_by(EVENT.c.block_number, EVENT.c.log_index)
-    ).all()
-    return [(event_of(row), row.timestamp) for row in rows]
-
-
-def event_of(row: Any) -> ChainEvent:
-    """Return a row of the event table as an event."""
-    return ChainEvent(
-        row.block_number,
-        row.log_index,
-        row.transaction_hash,
-        row.contract,
-        row.name,
-        row.key,
-        row.arguments,
-    )
 
 
 def _row(intent: Intent) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from . import attempts, lane, meters, outbox
 from .attempts import Attempt
 from .codec import Codec, Refusal
 from .fees import MOST_FEE, Advice, bumped, is_too_low
+from .intents import Call, Intent, IntentKind
 from .model import ACTIVE, LOST, PAUSED, RESUMING, SENDING_ACCOUNT, SIGNED, TRANSACTION
 from .node import CallReverted, Node, NodeError, NodeRefused
-from .outbox import Call, Intent, IntentKind
 
 log = logging.getLogger(__name__)
 

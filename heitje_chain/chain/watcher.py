@@ -21,9 +21,10 @@ from . import attempts, meters, outbox
 from .attempts import Attempt
 from .codec import ChainEvent, Codec, Refusal
 from .deployment import DeploymentRecord
+from .events import event_of
+from .intents import OWN_RECEIPT, IntentKind
 from .model import BLOCK, EVENT, FINAL, MINED, REVERTED, SIGNED, TRANSACTION
 from .node import Header, Node, Receipt
-from .outbox import OWN_RECEIPT, IntentKind
 
 log = logging.getLogger(__name__)
 
@@ -291,7 +292,7 @@ def _events(connection: Connection, block: int) -> list[ChainEvent]:
     rows = connection.execute(
         select(EVENT).where(EVENT.c.block_number == block).order_by(EVENT.c.log_index)
     ).all()
-    return [outbox.event_of(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 def _row(event: ChainEvent) -> dict[str, object]:

@@ -228,6 +228,7 @@ def service_refusals() -> Iterator[None]:
     from heitje_chain.chain.sender import SendingKeyUsedElsewhere
     from heitje_chain.chain.watcher import WrongChain
     from heitje_chain.custody.errors import CustodyError
+    from heitje_chain.operations.exposition import MetricsPortTaken
     from heitje_chain.people.tokens import TokenError
     from heitje_chain.reconcile.errors import NothingFinal
     from heitje_chain.worker import SenderKeyMissing
@@ -236,6 +237,7 @@ def service_refusals() -> Iterator[None]:
         CustodyError,
         DeploymentRecordError,
         devnet.DevnetRefusal,
+        MetricsPortTaken,
         NodeError,
         NothingFinal,
         SenderKeyMissing,

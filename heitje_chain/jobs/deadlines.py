@@ -13,7 +13,7 @@ from heitje_chain.chain import outbox
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import new_client_id
-from heitje_chain.chain.outbox import OWN_RECEIPT, Outcome
+from heitje_chain.chain.intents import OWN_RECEIPT, Outcome
 
 from . import model, service
 from .model import CLAIM, JOB

@@ -12,7 +12,7 @@ from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.ids import ClaimId, ClientId, new_client_id
-from heitje_chain.chain.outbox import Outcome
+from heitje_chain.chain.intents import Outcome
 from heitje_chain.chain.typed_data import TypedData
 from heitje_chain.documents import service as documents
 from heitje_chain.people import service as people

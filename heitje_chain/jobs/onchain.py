@@ -15,7 +15,7 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import ChainEvent, Refusal, bytes_of
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.ids import ClaimId, ClientId, JobId, ParticipantId
-from heitje_chain.chain.outbox import Call, Intent
+from heitje_chain.chain.intents import Call, Intent
 from heitje_chain.chain.typed_data import TypedData
 from heitje_chain.custody.keys import Signer
 from heitje_chain.documents import service as documents

@@ -15,7 +15,7 @@ from heitje_chain.chain import outbox
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import ClientId, claim_id, new_client_id
-from heitje_chain.chain.outbox import Outcome
+from heitje_chain.chain.intents import Outcome
 from heitje_chain.documents import service as documents
 from heitje_chain.people import service as people
 from heitje_chain.people.model import PARTICIPANT, RESIDENT

@@ -12,9 +12,10 @@ from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import TOKEN, Contracts
+from heitje_chain.chain.events import final_events
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.chain.intents import Call, Intent
 from heitje_chain.chain.model import EVENT
-from heitje_chain.chain.outbox import Call, Intent
 from heitje_chain.custody.keys import Signer
 from heitje_chain.people import service as people
 
@@ -121,7 +122,7 @@ def _aim_anew(connection: Connection, replaced: ChainEvent) -> None:
 def _take_in_earlier(contracts: Contracts, connection: Connection, admitted: ChainEvent) -> None:
     """Take in the payments of somebody whose admission is told late: this database was restored."""
     since = (EVENT.c.block_number > admitted.block_number) & (EVENT.c.name == "AuthorizationUsed")
-    for event, occurred_at in outbox.final_events(connection, since):
+    for event, occurred_at in final_events(connection, since):
         if admitted.key in (event.arguments["authorizer"], event.arguments.get("to")):
             observe(contracts, connection, event, occurred_at)
 

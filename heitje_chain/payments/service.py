@@ -17,7 +17,7 @@ from heitje_chain.chain import outbox
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import payment_key
 from heitje_chain.chain.ids import ClientId
-from heitje_chain.chain.outbox import IntentChanged, Outcome
+from heitje_chain.chain.intents import IntentChanged, Outcome
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantUnknown
 from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, RESIDENT

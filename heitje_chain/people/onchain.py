@@ -9,9 +9,10 @@ from sqlalchemy import Connection, literal, select, update
 from heitje_chain.chain import outbox
 from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import KIND_NUMBERS, REGISTRY, Contracts, wallet_text
+from heitje_chain.chain.events import final_events
 from heitje_chain.chain.ids import ClientId, participant_of
+from heitje_chain.chain.intents import Call, Intent, Outcome
 from heitje_chain.chain.model import EVENT
-from heitje_chain.chain.outbox import Call, Intent, Outcome
 from heitje_chain.custody.keys import create_wallet
 from heitje_chain.custody.model import mark_admitted
 from heitje_chain.custody.sealing import Vault
@@ -155,8 +156,8 @@ def _take_in_earlier(connection: Connection, tell: Tell) -> None:
     """Take in what the chain told of somebody before they were known here: this database was restored."""
     known = literal("0x").concat(PARTICIPANT.c.chain_id) == EVENT.c.key
     waiting = known & PARTICIPANT.c.state.in_((READY, ADMITTING))
-    missed = outbox.final_events(connection, waiting & (EVENT.c.name == "ParticipantAdmitted"))
+    missed = final_events(connection, waiting & (EVENT.c.name == "ParticipantAdmitted"))
     for admitted, _ in missed:
         of_theirs = (EVENT.c.key == admitted.key) & (EVENT.c.contract == REGISTRY)
-        for event, occurred_at in outbox.final_events(connection, of_theirs):
+        for event, occurred_at in final_events(connection, of_theirs):
             tell(connection, event, occurred_at)

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from heitje_chain.audit import service as audit
-from heitje_chain.chain import outbox
 from heitje_chain.chain.contracts import Contracts
+from heitje_chain.chain.events import final_events
 from heitje_chain.chain.ids import BudgetId
 from heitje_chain.chain.model import BLOCK, EVENT
 from heitje_chain.chain.node import Node, NodeRefused
@@ -243,7 +243,7 @@ def _wallets(connection: Connection) -> dict[str, str]:
     wallets = {row.chain_id: row.wallet for row in known}
     replaced = {
         event.key.removeprefix("0x"): event.arguments["newWallet"]
-        for event, _ in outbox.final_events(connection, EVENT.c.name == "WalletReplaced")
+        for event, _ in final_events(connection, EVENT.c.name == "WalletReplaced")
     }
     for participant in _participants(ledger.balances(connection, WALLET)):
         wallets.setdefault(participant, replaced.get(participant, f"0x{participant}"))

@@ -12,7 +12,7 @@ from heitje_chain.chain.codec import ChainEvent, Refusal
 from heitje_chain.chain.contracts import REDEMPTION as REDEMPTION_CONTRACT
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import RedemptionId, new_client_id
-from heitje_chain.chain.outbox import Call, Intent, Outcome
+from heitje_chain.chain.intents import Call, Intent, Outcome
 from heitje_chain.custody.keys import Signer
 from heitje_chain.payments import spending
 from heitje_chain.people import service as people

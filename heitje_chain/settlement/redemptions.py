@@ -12,7 +12,7 @@ from heitje_chain.chain import outbox
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.contracts import wallet_text
 from heitje_chain.chain.ids import ClientId, redemption_id
-from heitje_chain.chain.outbox import IntentChanged, Outcome
+from heitje_chain.chain.intents import IntentChanged, Outcome
 from heitje_chain.payments import spending
 from heitje_chain.payments.errors import PaymentIdTaken
 from heitje_chain.people import service as people

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select
 
 from heitje_chain.chain.codec import ChainEvent, Refusal
-from heitje_chain.chain.outbox import Call, Intent, IntentKind
+from heitje_chain.chain.intents import Call, Intent, IntentKind
 from heitje_chain.jobs import model as jobs
 from heitje_chain.jobs.model import CLAIM, JOB
 from heitje_chain.payments import model as payments

@@ -16,8 +16,8 @@ from heitje_chain.audit import service as audit
 from heitje_chain.audit.model import AUDIT_RECORD
 from heitje_chain.chain.codec import Refusal
 from heitje_chain.chain.contracts import BUDGET, OFFICER_ACCOUNT, Contracts
+from heitje_chain.chain.intents import Intent, Outcome
 from heitje_chain.chain.model import INTENT
-from heitje_chain.chain.outbox import Intent, Outcome
 
 from .decisions import CHAIN_ID, acted, ended, grant, limit, scheduled, signed
 

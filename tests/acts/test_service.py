@@ -12,8 +12,8 @@ from heitje_chain.acts.errors import ActExpired, ActUnknown, OfficerMissing, Sig
 from heitje_chain.acts.model import ACT
 from heitje_chain.chain import outbox
 from heitje_chain.chain.contracts import BUDGET, MANAGER, Contracts
+from heitje_chain.chain.intents import Outcome
 from heitje_chain.chain.model import BLOCK, INTENT
-from heitje_chain.chain.outbox import Outcome
 
 from .decisions import (
     AUDITOR_KEY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,9 @@ from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.codec import ChainEvent, Codec, Refusal
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.ids import new_client_id, participant_of
+from heitje_chain.chain.intents import Call, Intent, IntentKind, Outcome
 from heitje_chain.chain.model import INTENT
 from heitje_chain.chain.node import Node
-from heitje_chain.chain.outbox import Call, Intent, IntentKind, Outcome
 from heitje_chain.chain.sender import Sender, SendingAccount
 from heitje_chain.chain.watcher import Progress, Watcher
 from heitje_chain.db import METADATA, transaction
@@ -40,6 +41,8 @@ ADMITTED = Table(
 REFUSED = Table("test_refused", METADATA, Column("intent", String(64), primary_key=True))
 
 RESIDENT, MERCHANT = 1, 2
+
+MINED_SECONDS = 10
 
 
 class Admission:
@@ -151,11 +154,19 @@ class Bench:
         )
 
     def catch_up(self) -> Progress:
+        """Read all there is, when the node has mined what it mines by itself: it takes its time for that."""
+        mined_by = time.monotonic() + MINED_SECONDS
+        while self._is_mining() and time.monotonic() < mined_by:
+            pass
         watcher = self.watcher()
         progress = watcher.step()
         while not progress.caught_up:
             progress = watcher.step()
         return progress
+
+    def _is_mining(self) -> bool:
+        pending = self.rpc("txpool_status")["pending"]
+        return int(pending, 16) > 0 and bool(self.rpc("anvil_getAutomine"))
 
     def admit(self, wallet: str, kind: int = RESIDENT) -> Intent:
         participant = "0x" + participant_of(wallet).hex()

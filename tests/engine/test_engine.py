@@ -14,9 +14,9 @@ from heitje_chain import db
 from heitje_chain.chain import outbox
 from heitje_chain.chain.codec import Refusal
 from heitje_chain.chain.ids import ClientId, new_client_id, participant_of
+from heitje_chain.chain.intents import OWN_RECEIPT, Intent, IntentChanged, Outcome
 from heitje_chain.chain.model import INTENT, SENDING_ACCOUNT, TRANSACTION
 from heitje_chain.chain.node import Node, NodeUnavailable
-from heitje_chain.chain.outbox import OWN_RECEIPT, Intent, IntentChanged, Outcome
 from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.chain.watcher import WrongChain
 from heitje_chain.db import transaction

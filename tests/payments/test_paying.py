@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from heitje_chain.chain import outbox
+from heitje_chain.chain.intents import Intent, Outcome
 from heitje_chain.chain.model import INTENT
-from heitje_chain.chain.outbox import Intent, Outcome
 from heitje_chain.money import AmountError
 from heitje_chain.payments import errors, rules, service, spending
 from heitje_chain.payments.model import COIN_HOLD, PAYMENT, PAYMENT_REQUEST

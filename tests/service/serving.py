@@ -41,6 +41,17 @@ def heitje_worker(
         yield process
 
 
+def environment_of(town: Town) -> dict[str, str]:
+    """Return what a process needs to serve this town, or to work for it."""
+    return {
+        **os.environ,
+        "HEITJE_HOME": str(town.config.home),
+        "HEITJE_DATABASE_URL": town.config.database_url,
+        "HEITJE_RPC_URL": town.url,
+        "HEITJE_DEPLOYMENT_RECORD": str(town.config.deployment_record),
+    }
+
+
 def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -54,14 +65,7 @@ def _process(
     with (town.config.home / f"{command}.log").open("a") as log:
         process = subprocess.Popen(
             [str(Path(sys.executable).parent / "heitje"), command, *options],
-            env={
-                **os.environ,
-                "HEITJE_HOME": str(town.config.home),
-                "HEITJE_DATABASE_URL": town.config.database_url,
-                "HEITJE_RPC_URL": town.url,
-                "HEITJE_DEPLOYMENT_RECORD": str(town.config.deployment_record),
-                **(environment or {}),
-            },
+            env={**environment_of(town), **(environment or {})},
             stdout=subprocess.DEVNULL,
             stderr=log,
             text=True,

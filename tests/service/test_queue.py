@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 
 from heitje_chain.chain import outbox
 from heitje_chain.chain.ids import new_client_id
+from heitje_chain.chain.intents import Outcome
 from heitje_chain.chain.model import INTENT, TRANSACTION
-from heitje_chain.chain.outbox import Outcome
 from heitje_chain.custody.model import WALLET
 from heitje_chain.db import transaction
 

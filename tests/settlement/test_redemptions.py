@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from heitje_chain.chain import outbox
 from heitje_chain.chain.codec import Refusal
 from heitje_chain.chain.ids import ClientId, participant_of, redemption_id
+from heitje_chain.chain.intents import Outcome
 from heitje_chain.chain.model import INTENT
-from heitje_chain.chain.outbox import Outcome
 from heitje_chain.chain.signatures import signer_of
 from heitje_chain.chain.typed_data import receive_with_authorization
 from heitje_chain.custody.keys import Signer, create_wallet

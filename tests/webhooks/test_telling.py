@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from heitje_chain.chain import outbox
+from heitje_chain.chain.events import final_events
 from heitje_chain.chain.model import BLOCK, EVENT
 from heitje_chain.db import transaction
 from heitje_chain.people.model import PARTICIPANT
@@ -176,7 +176,7 @@ def test_event__told_again_by_the_chain__is_sent_once(
         connection.execute(update(BLOCK).values(final=False))
     town.work()
     with transaction(town.engine) as connection:
-        for event, occurred_at in outbox.final_events(connection, EVENT.c.name == "JobPosted"):
+        for event, occurred_at in final_events(connection, EVENT.c.name == "JobPosted"):
             town.worker.watcher.tell(connection, event, occurred_at)
 
     deliver(town)
