@@ -15,9 +15,7 @@ class MetricsPortTaken(Exception):
     """Another process listens where the figures should be read."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(
-            f"Port {port} for the figures is taken: choose another --metrics-port."
-        )
+        super().__init__(f"Port {port} for the figures is taken: choose another --metrics-port.")
 
 
 def expose(port: int, figures: Collector) -> None:
