@@ -24,6 +24,7 @@ from heitje_chain.people.api import router as people
 from heitje_chain.reconcile.api import router as reconcile
 from heitje_chain.reports.api import router as reports
 from heitje_chain.settlement.api import router as settlement
+from heitje_chain.stops.api import router as stops
 from heitje_chain.webhooks.api import router as webhooks
 from heitje_chain.webhooks.deliverer import Deliverer
 
@@ -50,7 +51,8 @@ def create_app(
     meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
     faults.install(app)
-    for router in (people, budgets, jobs, payments, settlement, reports, reconcile, operations, webhooks):
+    routers = (people, stops, budgets, jobs, payments, settlement, reports, reconcile, operations, webhooks)
+    for router in routers:
         app.include_router(router)
     app.include_router(catalogue.router)
     openapi.describe(app, description.TAGS, roles.having)

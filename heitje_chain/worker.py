@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from heitje_chain.acts import onchain as acts
-from heitje_chain.acts.onchain import CarryOut, RelayOfficerAct
+from heitje_chain.acts.onchain import CarryOut, RelayOfficerAct, RelayStop
 from heitje_chain.budgets import onchain as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import read_deployment_record
@@ -52,6 +52,7 @@ from heitje_chain.people.onchain import AdmitResident, make_new_wallets, make_wa
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.settlement import onchain as settlement
 from heitje_chain.settlement.onchain import Redeem, Release
+from heitje_chain.stops import onchain as stops
 from heitje_chain.webhooks import onchain as webhooks
 from heitje_chain.webhooks.onchain import TellsRefusal
 
@@ -167,6 +168,7 @@ def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:
     return [
         AdmitResident(contracts),
         RelayOfficerAct(contracts),
+        RelayStop(contracts),
         CarryOut(contracts),
         *(
             PartnerAct(kind, contracts)
@@ -190,6 +192,7 @@ def listeners(contracts: Contracts) -> list[Listener]:
         people.observe,
         partial(bookkeeper.observe, contracts),
         partial(acts.observe, contracts),
+        stops.observe,
         budgets.observe,
         jobs.observe,
         partial(payments.observe, contracts),

@@ -61,6 +61,13 @@ class RelayOfficerAct:
         fail(connection, intent.payload["act"], refusal)
 
 
+class RelayStop(RelayOfficerAct):
+    """Hands over what stops coins or lets them move: the contract takes it now, or it has failed."""
+
+    kind = service.STOP
+    later: Collection[str] = frozenset()
+
+
 class CarryOut:
     """Carries out what an officer had scheduled, when its time has come."""
 

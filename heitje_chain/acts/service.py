@@ -32,6 +32,9 @@ _FRESH_SECONDS = 600
 
 RELAY = "officer_act"
 
+STOP = "officer_stop"
+"""Relayed now or never: a pause that waits for the end of another pause would stop the coin again."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -191,9 +194,19 @@ def sign(
 
 
 def sign_officer_act(
-    connection: Connection, contracts: Contracts, act_id: str, kind: str, officer: str, signature: bytes
+    connection: Connection,
+    contracts: Contracts,
+    act_id: str,
+    kind: str,
+    officer: str,
+    signature: bytes,
+    *,
+    relay: str = RELAY,
 ) -> Act:
     """Take an officer's signature and have the act relayed.
+
+    Args:
+        relay: the kind of intent: RELAY or STOP
 
     Raises:
         ActUnknown, ActExpired, SignatureWrong, OfficerMissing
@@ -210,7 +223,7 @@ def sign_officer_act(
         }
         outbox.put(
             connection,
-            RELAY,
+            relay,
             ClientId(bytes.fromhex(act.id)),
             {"act": act.id},
             Outcome("Acted", f"0x{act.id}", said),

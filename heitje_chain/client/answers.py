@@ -190,6 +190,15 @@ class FileView(TypedDict):
     cents: int
 
 
+class FreezeView(TypedDict):
+    participant: str | None
+    kind: Literal["resident", "merchant", "association"] | None
+    name: str | None
+    chain_participant: str
+    cents: int
+    since: int
+
+
 class JobInFull(TypedDict):
     id: str
     reward: int
@@ -428,6 +437,11 @@ class SigningView(TypedDict):
     created_at: int
 
 
+class StatusView(TypedDict):
+    paused: bool
+    since: int | None
+
+
 class TokenView(TypedDict):
     id: str
     holder: str
@@ -481,6 +495,7 @@ class WalletView(TypedDict):
     incoming: int
     outgoing: int
     spendable: int
+    frozen: int
     code: str | None
 
 

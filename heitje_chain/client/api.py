@@ -12,6 +12,7 @@ from .answers import (
     ApprovalView,
     BudgetView,
     ClaimView,
+    FreezeView,
     JobInFull,
     JobView,
     LaneView,
@@ -22,6 +23,7 @@ from .answers import (
     ReconciliationView,
     RequestView,
     ReserveView,
+    StatusView,
     TokenView,
     TransactionInFull,
     TransactionView,
@@ -64,6 +66,11 @@ class Client(Transport):
         self.blocks = Signing[orders.Block, ActView](self, "/blocks")
         self.unblocks = Signing[orders.Unblock, ActView](self, "/unblocks")
 
+        self.freezings = Signing[orders.NewFreeze, ActView](self, "/freezes")
+        self.unfreezings = Signing[orders.Unfreeze, ActView](self, "/unfreezes")
+        self.pauses = Signing[orders.NewPause, ActView](self, "/pauses")
+        self.unpauses = Signing[orders.NoMore, ActView](self, "/unpauses")
+
         self.recoveries = Recoveries[orders.NewRecovery](self, "/recoveries")
         self.tokens = Reading[TokenView, TokenView](self, "/tokens")
 
@@ -92,6 +99,14 @@ class Client(Transport):
     def oneself(self) -> Oneself:
         """Tell whose token this is."""
         return cast(Oneself, self.get("/me"))
+
+    def status(self) -> StatusView:
+        """Tell whether coins move."""
+        return cast(StatusView, self.get("/status"))
+
+    def freezes(self) -> Iterator[FreezeView]:
+        """Yield what is frozen, newest first."""
+        return cast("Iterator[FreezeView]", self.every("/freezes"))
 
     def revoke_token(self, token: str) -> None:
         self.delete(f"/tokens/{token}")

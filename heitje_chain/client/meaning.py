@@ -34,6 +34,9 @@ CALLS: Mapping[str, str] = {
     "replaceWallet": "address oldWallet,address newWallet",
     "addSigner": "bytes20 partner,bytes signer",
     "removeSigner": "bytes20 partner,bytes signer",
+    "setFrozenTokens": "address account,uint256 amount",
+    "pause": "",
+    "unpause": "",
     "recover": "address oldWallet,address newWallet",
     "decide": "bytes32 id,bool award,uint16 reason,bytes32 documentHash",
     "close": "uint32 batch,bytes32[] redemptions",
@@ -116,11 +119,11 @@ def _selector(name: str, parameters: str) -> bytes:
 
 
 def _types(parameters: str) -> list[str]:
-    return [one.split(" ")[0] for one in parameters.split(",")]
+    return [one.split(" ")[0] for one in parameters.split(",") if one]
 
 
 def _decoded(parameters: str, data: bytes) -> Mapping[str, Any]:
-    names = [one.split(" ")[1] for one in parameters.split(",")]
+    names = [one.split(" ")[1] for one in parameters.split(",") if one]
     return _plain(dict(zip(names, decode(_types(parameters), data[4:]), strict=True)))
 
 

@@ -78,6 +78,12 @@ class NewClaim(TypedDict):
     job: str
 
 
+class NewFreeze(TypedDict):
+    participant: str
+    cents: int
+    reason: int
+
+
 class NewJob(TypedDict):
     title: str
     description: str
@@ -105,6 +111,10 @@ class NewMerchant(TypedDict):
 class NewParticipant(TypedDict):
     id: str
     name: str
+
+
+class NewPause(TypedDict):
+    reason: int
 
 
 class NewPayment(TypedDict):
@@ -158,6 +168,10 @@ class NewWebhook(TypedDict):
     ]
 
 
+class NoMore(TypedDict):
+    pass
+
+
 class Outcomes(TypedDict):
     booked: NotRequired[list[str]]
     rejected: NotRequired[list[Rejected]]
@@ -207,6 +221,10 @@ class Submission(TypedDict):
 
 
 class Unblock(TypedDict):
+    participant: str
+
+
+class Unfreeze(TypedDict):
     participant: str
 
 

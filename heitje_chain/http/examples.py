@@ -26,6 +26,7 @@ _WHAT_IS_SAID = {"words": "De planten zijn geplant en de tegels zijn opgeruimd."
 STORY: Mapping[str, tuple[Any, ...]] = {
     # who
     "actor": ("treasurer",),
+    "chain_participant": (_ADDRESS,),
     "account_holder": ("Welpie Toys B.V.",),
     "counterpart": ("Welpie Toys",),
     "holder": ("Welpie Toys B.V.",),
@@ -81,6 +82,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "capacity": (1_000_000,),
     "cents": (1_500,),
     "final": (1_500,),
+    "frozen": (0,),
     "granted": (150_000,),
     "incoming": (0,),
     "left": (2, 890_300),
@@ -162,6 +164,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "neighbourhood": ("Heerlen-Noord",),
     "next": (None,),
     "note": ("Klaar, zie de foto.",),
+    "paused": (False,),
     "payload": (
         {
             "type": "payment.paid",

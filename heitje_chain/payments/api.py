@@ -125,7 +125,8 @@ class WalletView(BaseModel):
     final: Annotated[int, Field(description="Cents on the final chain.")]
     incoming: Annotated[int, Field(description="Cents under way to it.")]
     outgoing: Annotated[int, Field(description="Cents that are being paid from it.")]
-    spendable: Annotated[int, Field(description="Final less all that is under way or held.")]
+    spendable: Annotated[int, Field(description="Final less what is frozen, under way or held.")]
+    frozen: Annotated[int, Field(description="Cents that the city froze; may be above the balance.")]
     code: Annotated[
         str | None, Field(description="The own static code of a merchant or an association, for the QR.")
     ]
@@ -333,6 +334,7 @@ def _wallet(connection: Connection, onchain: Contracts, whose: Participant) -> W
         incoming=held.incoming,
         outgoing=held.outgoing,
         spendable=held.spendable,
+        frozen=held.frozen,
         code=rules.make_code(onchain.chain_id, Code(whose.kind, whose.id)) if has_code else None,
     )
 

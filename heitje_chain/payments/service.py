@@ -122,7 +122,7 @@ def pay(
         ParticipantUnknown: also when who is paid was not admitted yet.
         ParticipantNotActive, CodeTooLong, CodeMalformed, CodeForeign, CodeKindUnknown,
         RequestUnknown, RequestExpired, RequestTaken, AmountMissing, AmountDiffers, AmountError,
-        PayeeNotAllowed, PayeeNotActive, BalanceTooLow, PaymentIdTaken
+        PayeeNotAllowed, PayeeNotActive, CoinPaused, BalanceTooLow, PaymentIdTaken
     """
     payer = people.active(connection, payer_id, RESIDENT, ASSOCIATION)
     read = rules.parse_code(code, chain_id)
@@ -161,7 +161,7 @@ def refund(
 
     Raises:
         ParticipantUnknown, ParticipantNotActive, PaymentUnknown, PaymentNotFinal, RefundTooLate,
-        RefundTooHigh, AmountError, PayeeNotActive, BalanceTooLow, PaymentIdTaken
+        RefundTooHigh, AmountError, PayeeNotActive, CoinPaused, BalanceTooLow, PaymentIdTaken
     """
     merchant = people.active(connection, merchant_id, MERCHANT)
     paid = find_payment(connection, payment_id)

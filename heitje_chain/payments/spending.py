@@ -14,6 +14,7 @@ from heitje_chain import money
 from heitje_chain.ledger import accounts
 from heitje_chain.ledger import service as ledger
 from heitje_chain.people.service import Participant
+from heitje_chain.stops import service as stops
 
 from .errors import BalanceTooLow, PaymentIdTaken
 from .model import COIN_HOLD, PAYMENT, PENDING
@@ -30,7 +31,9 @@ class Balance:
     outgoing: int
     """Payments, donations and refunds under way from it."""
     spendable: int
-    """Final less all that is under way or held, a redemption too; never below 0."""
+    """Final less what is frozen, under way or held, a redemption too; never below 0."""
+    frozen: int = 0
+    """What the enforcer froze; may be above the balance."""
 
 
 def balance(connection: Connection, participant: Participant) -> Balance:
@@ -40,13 +43,15 @@ def balance(connection: Connection, participant: Participant) -> Balance:
     pending, own = PAYMENT.c.state == PENDING, participant.chain_id
     # First what is held, then the journal: a payment that becomes final in between then counts twice, which
     # errs on the safe side (PostgreSQL shows each statement what was committed before it).
-    not_free = held(connection, own)
+    frozen = stops.frozen(connection, own)
+    not_free = held(connection, own) + frozen
     final = ledger.balance(connection, accounts.wallet(participant.on_chain))
     return Balance(
         final=final,
         incoming=total(connection, pending & (PAYMENT.c.payee == own)),
         outgoing=total(connection, pending & (PAYMENT.c.payer == own)),
         spendable=max(final - not_free, 0),
+        frozen=frozen,
     )
 
 
@@ -60,11 +65,14 @@ def held(connection: Connection, participant_chain_id: str) -> int:
 
 
 def check_spendable(connection: Connection, participant: Participant, cents: int) -> None:
-    """Refuse to spend more than there is. The caller has locked the participant by `people.active`.
+    """Refuse to spend while the coin is paused, or more than there is.
+
+    The caller has locked the participant by `people.active`.
 
     Raises:
-        BalanceTooLow
+        CoinPaused, BalanceTooLow
     """
+    stops.check_moving(connection)
     spendable = balance(connection, participant).spendable
     if cents > spendable:
         raise BalanceTooLow(spendable)

@@ -75,7 +75,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "settlement": _OFFICERS_READ | {"payouts:write"},
         "arbiter": _OFFICERS_READ | {"decisions:write"},
         "enforcer": _OFFICERS_READ
-        | {"blocks:write", "cancellations:write", "recoveries:write", "wallets:read"},
+        | {"blocks:write", "cancellations:write", "recoveries:write", "stops:write", "wallets:read"},
         "guardian": _OFFICERS_READ | {"cancellations:write"},
         OPERATOR: _ANYBODY
         | frozenset(

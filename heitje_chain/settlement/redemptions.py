@@ -85,7 +85,7 @@ def redeem(connection: Connection, merchant_id: str, cents: int, client_id: Clie
     It is paid to the account that the merchant has now.
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, BalanceTooLow
+        ParticipantUnknown, ParticipantNotActive, CoinPaused, BalanceTooLow
         PaymentIdTaken: the client id was used for another amount, or something else.
     """
     merchant = people.active(connection, merchant_id, MERCHANT)

@@ -25,6 +25,8 @@ from heitje_chain.db import METADATA, open_engine, transaction, upgrade
 from heitje_chain.people import recovery, service, tokens
 from heitje_chain.people.recovery import Recovery
 from heitje_chain.people.service import Participant
+from heitje_chain.stops import service as stops
+from heitje_chain.stops.service import PauseState
 
 MIGRATIONS = Path(heitje_chain.app.__file__).parent / "migrations"
 
@@ -169,6 +171,34 @@ def test_checks__of_states__are_those_of_the_code(
     assert expected in _definition(old, table)
     assert expected in _definition(described, table)
     described.dispose()
+
+
+def test_upgrade__of_a_chain_that_stopped_coins__knows_what_stands_still(old: Engine) -> None:
+    second, other = "0x" + "c3" * 20, "0x" + "d4" * 20
+    told = (
+        ("Frozen", "", {"account": ADDRESS.lower(), "amount": 5}),
+        ("Frozen", "", {"account": other, "amount": 7}),
+        ("WalletReplaced", f"0x{ON_CHAIN}", {"oldWallet": ADDRESS.lower(), "newWallet": second}),
+        ("Frozen", "", {"account": ADDRESS.lower(), "amount": 0}),
+        ("Frozen", "", {"account": second, "amount": 5}),
+        ("Frozen", "", {"account": other, "amount": 0}),
+        ("Paused", "", {"account": other}),
+    )
+    with transaction(old) as connection:
+        _upgrade_to(connection, "0002")
+        connection.execute(text("INSERT INTO block VALUES (7, '0x07', 1700000000, true)"))
+        for number, (name, key, arguments) in enumerate(told):
+            connection.execute(
+                text("INSERT INTO chain_event VALUES (7, :number, '0x', 'HeitjeToken', :name, :key, :told)"),
+                {"number": number, "name": name, "key": key, "told": json.dumps(arguments)},
+            )
+
+    upgrade(old)
+
+    with transaction(old) as connection:
+        freezes = connection.execute(stops.freezes_query()).all()
+        assert stops.pause_state(connection) == PauseState(True, 1700000000)
+    assert [tuple(one)[:4] for one in freezes] == [(ON_CHAIN, 5, 1700000000, ANNA)]
 
 
 def test_upgrade__of_what_was_sent__keeps_it_as_an_attempt(old: Engine) -> None:

@@ -110,6 +110,7 @@ def test_payment__by_a_tills_request__goes_from_ask_to_refund(desk: Desk) -> Non
         "incoming": 2_50,
         "outgoing": 0,
         "spendable": 12_50,
+        "frozen": 0,
         "code": None,
     }
     wallet = desk.get("/wallet", by_baker)
