@@ -36,6 +36,8 @@ def show_wallet(desk: Desk) -> None:
         (desk.text("Coming in", "Onderweg hierheen"), desk.amount(held["incoming"])),
         (desk.text("Going out", "Onderweg naar buiten"), desk.amount(held["outgoing"])),
     ]
+    if held["frozen"]:
+        facts.append((desk.text("Frozen", "Bevroren"), desk.amount(held["frozen"])))
     desk.show(held, [*facts, (desk.text("Code", "Code"), held["code"])] if held["code"] else facts)
 
 

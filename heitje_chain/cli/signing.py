@@ -35,6 +35,9 @@ _ACTS: Mapping[str, tuple[str, str]] = {
     "blockParticipant": ("block a participant", "een deelnemer blokkeren"),
     "unblockParticipant": ("end a block", "een blokkade opheffen"),
     "replaceWallet": ("replace a wallet", "een portemonnee vervangen"),
+    "setFrozenTokens": ("set how much of somebody's coins is frozen", "instellen hoeveel er bevroren is"),
+    "pause": ("stop all coins: nobody can pay or redeem", "alle Heitjes stilzetten: niemand kan betalen"),
+    "unpause": ("let coins move again", "de Heitjes weer laten bewegen"),
     "recover": ("move coins to a new wallet", "Heitjes naar een nieuwe portemonnee brengen"),
     "addSigner": ("let somebody sign for a partner", "iemand laten tekenen voor een partner"),
     "removeSigner": ("stop somebody's signing for a partner", "iemand niet meer laten tekenen"),
@@ -57,6 +60,8 @@ _ARGUMENTS: Mapping[str, tuple[str, str]] = {
     "wallets": ("Wallets", "Portemonnees"),
     "oldWallet": ("Old wallet", "Oude portemonnee"),
     "newWallet": ("New wallet", "Nieuwe portemonnee"),
+    "account": ("Wallet", "Portemonnee"),
+    "amount": ("Frozen, in all", "Bevroren, in totaal"),
     "signer": ("Signer", "Ondertekenaar"),
     "period": ("Period", "Periode"),
     "cents": ("Amount", "Bedrag"),
@@ -77,7 +82,7 @@ _ARGUMENTS: Mapping[str, tuple[str, str]] = {
     "redemptions": ("Redemptions", "Inwisselingen"),
     "rejected": ("Rejected by the bank", "Door de bank afgewezen"),
 }
-_MONEY = {"cents", "reward", "capacity"}
+_MONEY = {"cents", "reward", "capacity", "amount"}
 _TIMES = {"asOf", "claimBy", "submitBy"}
 
 _LISTED = 10
