@@ -15,7 +15,8 @@ class Config:
     home: Path
     """The folder of everything that is written."""
     database_url: str
-    """SQLAlchemy's form; SQLite in the home unless told otherwise."""
+    """SQLAlchemy's form, or postgresql:// as PostgreSQL's own tools take it; SQLite in the home unless told
+    otherwise."""
     rpc_url: str
     """The node."""
     deployment_record: Path
@@ -72,7 +73,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
     return Config(
         home=home,
-        database_url=given.get("HEITJE_DATABASE_URL", f"sqlite:///{home / 'heitje.db'}"),
+        database_url=given.get("HEITJE_DATABASE_URL", database_in(home)),
         rpc_url=given.get("HEITJE_RPC_URL", "http://127.0.0.1:8545"),
         deployment_record=Path(given.get("HEITJE_DEPLOYMENT_RECORD", home / "deployment.json")),
         master_key_file=Path(given.get("HEITJE_MASTER_KEY_FILE", home / "master.key")),
@@ -95,3 +96,8 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         ready_comparison_seconds=int(given.get("HEITJE_READY_COMPARISON_SECONDS", "3600")),
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )
+
+
+def database_in(home: Path) -> str:
+    """Return the URL of a home's own database."""
+    return f"sqlite:///{home / 'heitje.db'}"

@@ -5,14 +5,15 @@ The same statements run on SQLite and PostgreSQL: Core, no dialect's own, and wo
 RETURNING.
 
 SQLite runs in WAL mode with synchronous=FULL, and every transaction that may write begins with BEGIN
-IMMEDIATE: a deferred one that reads and then writes can fail whatever the busy timeout. Errors never carry
-the values of a statement, since those may be personal.
+IMMEDIATE: a deferred one that reads and then writes can fail whatever the busy timeout. On PostgreSQL every
+wait has an end (`LIMITS`); whoever runs into it is told that trying again is safe. Errors never carry the
+values of a statement, since those may be personal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -21,7 +22,8 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 METADATA = MetaData(
     naming_convention={
@@ -57,14 +59,53 @@ _APPEND_ONLY = {
 _WAIT_FOR_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 BUSY_SECONDS = 15
-"""How long a statement waits for another writer before it gives up."""
+"""How long a statement waits for another writer before it gives up, and a request for a connection."""
+
+LIMITS = {
+    "lock_timeout": BUSY_SECONDS,
+    "statement_timeout": 60,
+    "idle_in_transaction_session_timeout": 300,
+}
+"""PostgreSQL's own, in seconds. The last is for a process that hangs: it must not keep its locks for ever."""
+
+_NO_LIMITS = text("SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
+
+CONNECTIONS, MORE_CONNECTIONS = 10, 10
+"""How many connections to PostgreSQL a process keeps, and opens besides when it is busy."""
+
+_CONNECTING = {
+    "connect_timeout": "10",
+    "application_name": "heitje",
+    # A server that is gone without a word is missed after a minute.
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
+"""What libpq is told unless the URL says otherwise."""
+
+
+class DatabaseUnusable(Exception):
+    """The service cannot start with this database; the message is a sentence that says why."""
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for the URL; a SQLite file's folder is made if it is missing."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+    """Return an engine for the URL; a SQLite file's folder is made if it is missing.
+
+    Raises:
+        DatabaseUnusable: the URL cannot be read, or names a database of another kind.
+    """
+    parsed = _address(url)
+    if parsed.get_backend_name() == "postgresql":
+        engine = create_engine(
+            parsed.set(query={**_CONNECTING, **parsed.query}),
+            pool_size=CONNECTIONS,
+            max_overflow=MORE_CONNECTIONS,
+            pool_timeout=BUSY_SECONDS,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
@@ -109,10 +150,48 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def begun(engine: Engine) -> Iterator[Connection]:
+    """As `transaction`, for a process that starts.
+
+    Raises:
+        DatabaseUnusable: there is no connection to be had.
+    """
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(engine.connect())
+            stack.enter_context(connection.begin())
+        except OperationalError as error:
+            why = " ".join(str(error.orig).split())
+            raise DatabaseUnusable(f"The database {shown(engine)} cannot be used: {why}") from error
+        yield connection
+
+
 def upgrade(engine: Engine) -> None:
-    """Bring the tables to what this version needs; does nothing when they are."""
-    with engine.begin() as connection:
+    """Bring the tables to what this version needs; does nothing when they are.
+
+    Of processes that start at the same moment one does it, and the others wait for it.
+
+    Raises:
+        DatabaseUnusable: no connection, or the tables are those of a newer version.
+    """
+    with begun(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(_NO_LIMITS)  # a large table takes its time
+            connection.execute(_WAIT_FOR_LOCK, {"name": "upgrade"})
+        found = revision_of(connection)
+        if found is not None and not knows_revision(found):
+            raise DatabaseUnusable(
+                f"The database {shown(engine)} has the tables of a newer version ({found}). Run that version."
+            )
         upgrade_within(connection, "head")
+
+
+def shown(engine: Engine) -> str:
+    """Return the database's address for a person: no password, and no settings."""
+    where = {name: value for name, value in engine.url.query.items() if name in ("host", "port")}
+    url = engine.url.set(drivername=engine.dialect.name, query=where)
+    return url.render_as_string(hide_password=True).replace("%2F", "/")
 
 
 def upgrade_within(connection: Connection, revision: str) -> None:
@@ -157,6 +236,33 @@ def _alembic() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
+
+
+def _address(url: str) -> URL:
+    """Read a URL; postgresql:// and postgres:// mean the driver that we have.
+
+    Raises:
+        DatabaseUnusable
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:  # whose words repeat the password
+        raise DatabaseUnusable(
+            "HEITJE_DATABASE_URL is no address of a database, such as postgresql://user@host/heitje."
+        ) from None
+    kind = parsed.get_backend_name()
+    if kind in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if kind == "sqlite":
+        return parsed
+    raise DatabaseUnusable(f"HEITJE_DATABASE_URL names {kind}; Heitje runs on SQLite and PostgreSQL.")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
+    for name, seconds in LIMITS.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

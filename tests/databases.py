@@ -1,8 +1,8 @@
 """Where tests get a database: a SQLite file, or PostgreSQL when HEITJE_TEST_DATABASE is "postgresql".
 
 `new_database(folder)` returns the URL of an empty one, `copy_of(url, folder)` that of a copy as a backup has
-it. A PostgreSQL server (PyPI's pgserver) runs for as long as the tests do, in a folder of its own, and keeps
-the newest databases only: each takes 8 MB.
+it. A PostgreSQL server runs for as long as the tests do (postgresql.py), and keeps the newest databases only:
+each takes 8 MB.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -20,6 +19,8 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from heitje_chain.db import open_engine, upgrade
+
+from .postgresql import FAST, Server
 
 ON_POSTGRESQL = os.environ.get("HEITJE_TEST_DATABASE", "sqlite") == "postgresql"
 
@@ -32,15 +33,17 @@ _numbers = count(1)
 _made: list[str] = []
 
 
-def new_database(folder: Path, *, tables: bool = True, keep: bool = False) -> str:
+def new_database(folder: Path | None, *, tables: bool = True, keep: bool = False) -> str:
     """Return the URL of a new database for a test.
 
     Args:
-        folder: where a SQLite file goes
+        folder: where a SQLite file goes; none keeps it in memory, for the one engine that opens it
         tables: whether PostgreSQL's copy of a migrated template may come with its tables; SQLite's are empty
         keep: a fixture of the whole session has it
     """
-    if not ON_POSTGRESQL:
+    if not ON_POSTGRESQL and folder is None:
+        return "sqlite://"
+    if not ON_POSTGRESQL and folder is not None:
         return f"sqlite:///{folder / f'heitje-{next(_numbers)}.db'}"
     return _copy("heitje_template" if tables else "template0", keep)
 
@@ -59,13 +62,13 @@ def copy_of(url: str, folder: Path) -> str:
     return _copy(name, keep=False)
 
 
-def database_of(folder: Path, *, keep: bool = False) -> str:
+def database_of(folder: Path, *, keep: bool = False, tables: bool = True) -> str:
     """Return the URL of a folder's own database, the same in every process, as Heitje has it."""
     if not ON_POSTGRESQL:
         return f"sqlite:///{folder / 'heitje.db'}"
     known = _known(folder)
     if not known.exists():
-        known.write_text(new_database(folder, keep=keep))
+        known.write_text(new_database(folder, keep=keep, tables=tables))
     return known.read_text()
 
 
@@ -131,24 +134,10 @@ def _server() -> str:
 
 
 def _start() -> str:
-    from pgserver.postgres_server import PostgresServer
-
-    # Its user, who is not the one that runs the tests when that is root, must reach this folder.
-    folder = Path(tempfile.mkdtemp(prefix="heitje-postgresql-", dir="/tmp"))
-    server = PostgresServer(folder, cleanup_mode="delete")
-    address = make_url(server.get_uri())._replace(drivername="postgresql+psycopg", password=None)
-    url = address.render_as_string(hide_password=False)
-    settings = create_engine(url, isolation_level="AUTOCOMMIT")
-    with settings.connect() as connection:
-        # A test kills Heitje's processes, never this one.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text("CREATE DATABASE heitje_template"))
-    settings.dispose()
-    template = open_engine(
-        make_url(url).set(database="heitje_template").render_as_string(hide_password=False)
-    )
+    server = Server(FAST)  # a test kills Heitje's processes, never this one
+    server.start()
+    server.run("CREATE DATABASE heitje_template")
+    template = open_engine(server.url("heitje_template"))
     upgrade(template)
     template.dispose()
-    return url
+    return server.url("postgres")

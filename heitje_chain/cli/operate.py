@@ -228,6 +228,7 @@ def service_refusals() -> Iterator[None]:
     from heitje_chain.chain.sender import SendingKeyUsedElsewhere
     from heitje_chain.chain.watcher import WrongChain
     from heitje_chain.custody.errors import CustodyError
+    from heitje_chain.db import DatabaseUnusable
     from heitje_chain.operations.exposition import MetricsPortTaken
     from heitje_chain.people.tokens import TokenError
     from heitje_chain.reconcile.errors import NothingFinal
@@ -235,6 +236,7 @@ def service_refusals() -> Iterator[None]:
 
     with plain_refusals(
         CustodyError,
+        DatabaseUnusable,
         DeploymentRecordError,
         devnet.DevnetRefusal,
         MetricsPortTaken,

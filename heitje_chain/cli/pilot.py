@@ -32,6 +32,7 @@ def demo(
 
     from heitje_chain.chain.devnet import DevnetRefusal
     from heitje_chain.client import ClientError
+    from heitje_chain.db import DatabaseUnusable
     from heitje_chain.demo.city import DemoRefused, running
     from heitje_chain.demo.story import FINISHED, replay
 
@@ -39,7 +40,7 @@ def demo(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     console = Console()
     folder = home.absolute()
-    with plain_refusals(DemoRefused, ClientError, DevnetRefusal):
+    with plain_refusals(DemoRefused, ClientError, DevnetRefusal, DatabaseUnusable):
         if stay and (folder / FINISHED).exists():
             with running(folder, typer.echo) as city:
                 _stay(city.url, folder)

@@ -11,16 +11,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from eth_account import Account
+from sqlalchemy import inspect
 
 from heitje_chain.chain import devnet
 from heitje_chain.client import Client, KeyFile, new_key_file
-from heitje_chain.config import Config, from_environment
+from heitje_chain.config import Config, database_in, from_environment
 from heitje_chain.custody.master_key import write_new_master_key
-from heitje_chain.db import open_engine, transaction, upgrade
+from heitje_chain.db import begun, open_engine, shown, transaction, upgrade
 from heitje_chain.people import tokens
 from heitje_chain.people.roles import OFFICER_ROLES
 
@@ -77,16 +78,28 @@ TOKENS = "tokens.json"
 KEYS = "keys-outside"
 """The key files of partners and officers: in a real city each lies with its owner."""
 
+_ELSEWHERE = (
+    "HEITJE_DEPLOYMENT_RECORD",
+    "HEITJE_MASTER_KEY_FILE",
+    "HEITJE_KEY_STORE",
+    "HEITJE_SENDER_KEY_FILE",
+    "HEITJE_WEBHOOK_KEY_FILE",
+)
+"""Files that the demo has in its own folder, whatever the environment says."""
+
 
 def begin_anew(home: Path, say: Say) -> None:
     """Remove what an earlier demo left in this folder.
 
     Raises:
-        DemoRefused: the folder holds something else.
+        DemoRefused: the folder holds something else, or a database elsewhere is not empty.
+        DatabaseUnusable
     """
-    if home.exists() and any(home.iterdir()):
-        if not (home / MARK).exists():
-            raise DemoRefused(f"{home} was not made by the demo. Name another folder with --home.")
+    used = home.exists() and any(home.iterdir())
+    if used and not (home / MARK).exists():
+        raise DemoRefused(f"{home} was not made by the demo. Name another folder with --home.")
+    _require_empty_database(home)
+    if used:
         devnet.stop(home, lambda _: None)
         shutil.rmtree(home)
         say(f"Removed what an earlier demo left in {home}.")
@@ -102,17 +115,15 @@ def running(home: Path, say: Say) -> Iterator[City]:
         DemoRefused, DevnetRefusal
     """
     state = devnet.start(home, None, 1, lambda line: None if line.startswith(" ") else say(line))
-    config = replace(from_environment({"HEITJE_HOME": str(home)}), rpc_url=state.rpc_url)
+    environment = {
+        **_environment(home),
+        "HEITJE_RPC_URL": state.rpc_url,
+        "HEITJE_DEBTOR_NAME": DEBTOR_NAME,
+        "HEITJE_DEBTOR_IBAN": DEBTOR_IBAN,
+    }
     port = _free_port()
     try:
-        officers = _prepare(config)
-        environment = {
-            **os.environ,
-            "HEITJE_HOME": str(home),
-            "HEITJE_RPC_URL": state.rpc_url,
-            "HEITJE_DEBTOR_NAME": DEBTOR_NAME,
-            "HEITJE_DEBTOR_IBAN": DEBTOR_IBAN,
-        }
+        officers = _prepare(from_environment(environment))
         with (
             _process(home, "serve", environment, "--port", str(port)) as serve,
             _process(home, "worker", environment) as worker,
@@ -130,6 +141,35 @@ def running(home: Path, say: Say) -> Iterator[City]:
 
 
 # ---------------------------------------------------------------- details
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Return what the city's processes are told: all that another Heitje on this machine is, save for where
+    its files lie."""
+    return {
+        **{name: value for name, value in os.environ.items() if name not in _ELSEWHERE},
+        "HEITJE_HOME": str(home),
+    }
+
+
+def _require_empty_database(home: Path) -> None:
+    """Refuse a database outside the folder that holds something: the demo would have to remove it.
+
+    Raises:
+        DemoRefused, DatabaseUnusable
+    """
+    own, url = database_in(home), from_environment(_environment(home)).database_url
+    if url == own:
+        return
+    engine = open_engine(url)
+    with begun(engine) as connection:
+        used = bool(inspect(connection).get_table_names())
+    engine.dispose()
+    if used:
+        raise DemoRefused(
+            f"The database {shown(engine)} is not empty. The demo begins with an empty one, and empties none "
+            "that lies outside its folder: make it anew, or let HEITJE_DATABASE_URL name another."
+        )
 
 
 def _prepare(config: Config) -> dict[str, str]:

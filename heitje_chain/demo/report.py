@@ -117,8 +117,9 @@ def _special(console: Console, done: Done, refund: Mapping[str, Any], donation: 
 
 def _files(console: Console, home: Path, file: Path, sha256: str) -> None:
     console.print(f"\nIn {home}:", highlight=False, soft_wrap=True)
+    database = ("heitje.db", "the database: participants, journal, audit log, outbox")
     for name, what in (
-        ("heitje.db", "the database: participants, journal, audit log, outbox"),
+        *([database] if (home / database[0]).exists() else []),  # or where HEITJE_DATABASE_URL says
         ("devnet/", "the chain, saved; deployment.json tells where the contracts are"),
         ("keys/", "every wallet's sealed key, the second copy"),
         (f"{KEYS}/", "key files of officers and partners, which the service never sees"),

@@ -21,6 +21,7 @@ from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.config import Config
 from heitje_chain.db import open_engine, reading
 from heitje_chain.worker import open_worker
+from tests.databases import new_database
 from tests.engine.dying_worker import die
 from tests.service.town import Town
 
@@ -50,7 +51,7 @@ def new_machine(town: Town, home: Path, *, store_survived: bool = True) -> Confi
     return replace(
         town.config,
         home=home,
-        database_url=f"sqlite:///{home / 'heitje.db'}",
+        database_url=new_database(home, tables=False),
         deployment_record=home / "deployment.json",
         master_key_file=home / "master.key",
         key_store=town.config.key_store if store_survived else home / "keys",

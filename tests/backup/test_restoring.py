@@ -20,6 +20,7 @@ from heitje_chain.custody.rotation import rotate
 from heitje_chain.custody.store import KeyStore
 from heitje_chain.custody.vault import verify_master_key
 from heitje_chain.db import open_engine, transaction, upgrade
+from tests.databases import new_database
 from tests.service.dying import KILLED, end_of, forked
 from tests.service.town import Person, Town
 
@@ -43,8 +44,7 @@ def test_restore__when_killed__is_finished_by_the_next_try(
     before = content(town)
 
     assert end_of(forked(town, restore_and_die, machine, taken.file, step)) == KILLED
-    if Path(machine.home / "heitje.db").exists():
-        assert content(machine) == {}, "nothing of the database"
+    assert content(machine) == {}, "nothing of the database"
 
     assert restore(machine, taken.file).rows == sum(map(len, before.values()))
     assert content(machine) == before
@@ -86,7 +86,7 @@ def test_restore__beside_a_file_that_is_no_record__is_refused(taken: Taken, mach
 def test_restore__beside_another_heitjes_keys__is_refused(
     taken: Taken, machine: Config, tmp_path: Path
 ) -> None:
-    other = replace(machine, database_url=f"sqlite:///{tmp_path / 'other.db'}")
+    other = replace(machine, database_url=new_database(tmp_path))
     engine = open_engine(other.database_url)
     upgrade(engine)
     with transaction(engine) as connection:

@@ -14,6 +14,7 @@ import heitje_chain.worker  # noqa: F401 - every slice that runs brings its tabl
 from heitje_chain.backup import rows
 from heitje_chain.chain.model import BLOCK, INTENT, SENDING_ACCOUNT, TRANSACTION
 from heitje_chain.db import METADATA, open_engine, transaction, upgrade
+from tests.databases import new_database
 
 from .place import lines_of
 
@@ -26,7 +27,7 @@ ANY_JSON = st.recursive(
 
 @pytest.fixture
 def engines(tmp_path: Path) -> Iterator[list[Engine]]:
-    made = [open_engine(f"sqlite:///{tmp_path / name}") for name in ("from.db", "to.db")]
+    made = [open_engine(new_database(tmp_path)) for _ in range(2)]
     for engine in made:
         upgrade(engine)
     yield made

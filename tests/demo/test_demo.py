@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import signal
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +15,13 @@ from pathlib import Path
 
 import pytest
 import xmlschema
+from sqlalchemy import Connection, text
 
 from heitje_chain.chain.devnet.processes import wait_until
+from heitje_chain.db import open_engine, shown, transaction, upgrade
+from tests.databases import copy_folder, database_of, new_database
 from tests.devnet.home import HEITJE, Home
+from tests.ledger.databases import unprotect
 
 MOST_SECONDS = 300
 """Far above what it takes; the demo itself gives up when a step takes a minute."""
@@ -39,8 +42,10 @@ class Finished:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     """One full demo, for all tests here."""
     home = tmp_path_factory.mktemp("demo") / "home"
+    database_of(home, keep=True, tables=False)
     done = subprocess.run(
         [HEITJE, "demo", "--home", str(home)],
+        env=Home(home).environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -55,7 +60,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 def staying(home: Path) -> Iterator[None]:
     """The city of a finished demo, running again until it is ended as a person ends it."""
     process = subprocess.Popen(
-        [HEITJE, "demo", "--stay", "--home", str(home)], stdout=subprocess.PIPE, text=True
+        [HEITJE, "demo", "--stay", "--home", str(home)],
+        env=Home(home).environment(),
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     try:
@@ -96,19 +104,19 @@ def test_demo__bank_file__is_valid_and_holds_17_good_lines_and_a_rejected_one(de
     schema = resources.files("sepaxml").joinpath("schemas", "pain.001.001.09.xsd")
     xmlschema.XMLSchema(str(schema)).validate(str(file))
 
-    with sqlite3.connect(demo.home / "heitje.db") as database:
-        stored, digest = database.execute("SELECT file, file_sha256 FROM payout_batch").fetchone()
-        lines = dict(database.execute("SELECT bank_outcome, count(*) FROM redemption GROUP BY bank_outcome"))
+    with books(demo.home) as database:
+        stored, digest = database.execute(text("SELECT file, file_sha256 FROM payout_batch")).one()
+        lines = counted(database, "SELECT bank_outcome, count(*) FROM redemption GROUP BY bank_outcome")
     assert file.read_bytes() == stored
     assert sha256(stored).hexdigest() == digest
     assert lines == {"booked": 17, "rejected": 1}
 
 
 def test_demo__books__hold_every_claim_once(demo: Finished) -> None:
-    with sqlite3.connect(demo.home / "heitje.db") as database:
-        states = dict(database.execute("SELECT state, count(*) FROM claim GROUP BY state"))
-        entries = dict(database.execute("SELECT kind, count(*) FROM journal_entry GROUP BY kind"))
-        failed = database.execute("SELECT kind FROM intent WHERE state NOT IN ('done')").fetchall()
+    with books(demo.home) as database:
+        states = counted(database, "SELECT state, count(*) FROM claim GROUP BY state")
+        entries = counted(database, "SELECT kind, count(*) FROM journal_entry GROUP BY kind")
+        failed = database.execute(text("SELECT kind FROM intent WHERE state NOT IN ('done')")).all()
     assert states == {"approved": 143, "awarded": 1, "lapsed": 1}
     assert entries["approve"] == 143
     assert entries["decide"] == 1
@@ -119,7 +127,7 @@ def test_reconcile__after_the_demo__is_equal_and_after_tampering_names_the_row(
     demo: Finished, tmp_path: Path
 ) -> None:
     copy = Home(tmp_path / "home")
-    shutil.copytree(demo.home, copy.path)
+    copy_folder(demo.home, copy.path)
     try:
         with staying(copy.path):
             equal = copy.heitje("reconcile")
@@ -150,9 +158,34 @@ def test_demo__in_a_folder_that_is_not_its_own__refuses_and_leaves_it(tmp_path: 
     assert (tmp_path / "diary").read_text() == "mine"
 
 
+def test_demo__on_a_database_that_is_used__refuses_and_leaves_it(tmp_path: Path) -> None:
+    url = new_database(tmp_path)
+    engine = open_engine(url)
+    upgrade(engine)
+
+    done = subprocess.run(
+        [HEITJE, "demo", "--home", str(tmp_path / "home")],
+        env={**os.environ, "HEITJE_DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: The database {shown(engine)} is not empty. The demo begins with an empty one, and empties "
+        "none that lies outside its folder: make it anew, or let HEITJE_DATABASE_URL name another.\n"
+    )
+    assert not (tmp_path / "home").exists()
+    engine.dispose()
+
+
 def test_demo__when_ended_from_outside__ends_what_it_started(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    process = subprocess.Popen([HEITJE, "demo", "--home", str(home.path)], stdout=subprocess.PIPE, text=True)
+    database_of(home.path, tables=False)
+    process = subprocess.Popen(
+        [HEITJE, "demo", "--home", str(home.path)], env=home.environment(), stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert any("API and worker run at" in line for line in process.stdout)
 
@@ -165,15 +198,30 @@ def test_demo__when_ended_from_outside__ends_what_it_started(tmp_path: Path) -> 
 
 def tamper(home: Path) -> str:
     """Give somebody a cent in the journal, as whoever owns the database could; return whose wallet it is."""
-    with sqlite3.connect(home / "heitje.db") as database:
-        for trigger in ("update", "delete", "replace"):
-            database.execute(f"DROP TRIGGER journal_line_{trigger}")
+    with books(home) as database:
+        unprotect(database, "journal_line")
         account, entry, line = database.execute(
-            "SELECT account, entry_number, line_number FROM journal_line "
-            "WHERE account LIKE 'wallet:%' LIMIT 1"
-        ).fetchone()
+            text(
+                "SELECT account, entry_number, line_number FROM journal_line "
+                "WHERE account LIKE 'wallet:%' LIMIT 1"
+            )
+        ).one()
+        more = "UPDATE journal_line SET cents = cents + 1 "
         database.execute(
-            "UPDATE journal_line SET cents = cents + 1 WHERE entry_number = ? AND line_number = ?",
-            (entry, line),
+            text(f"{more} WHERE entry_number = :entry AND line_number = :line"),
+            {"entry": entry, "line": line},
         )
     return str(account).partition(":")[2]
+
+
+@contextmanager
+def books(home: Path) -> Iterator[Connection]:
+    """The city's database, as whoever owns it has it."""
+    engine = open_engine(database_of(home))
+    with transaction(engine) as connection:
+        yield connection
+    engine.dispose()
+
+
+def counted(connection: Connection, query: str) -> dict[str, int]:
+    return {str(name): count for name, count in connection.execute(text(query))}

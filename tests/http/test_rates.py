@@ -18,6 +18,7 @@ from heitje_chain.http.rates import Rates, address_group
 from heitje_chain.people import service, tokens
 from heitje_chain.people.api import router
 from heitje_chain.people.model import RESIDENT
+from tests.databases import new_database
 
 READS, ORDERS, REFUSALS = 3, 2, 2
 
@@ -38,7 +39,7 @@ class Asking:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'heitje.db'}")
+    engine = open_engine(new_database(tmp_path))
     METADATA.create_all(engine)
     yield engine
     engine.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import cache
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from heitje_chain.ledger import service as ledger
 from heitje_chain.payments import service, spending
 from heitje_chain.payments.model import PAID, PENDING
 from heitje_chain.payments.service import Payment
+from tests.databases import new_database
 
 from .town import Town, new_id
 
@@ -27,9 +29,9 @@ class Payments(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = open_engine("sqlite://")
+        self.engine = open_engine(_database())
         METADATA.create_all(self.engine)
-        self.connection = self.engine.connect()
+        self.connection = self.engine.connect()  # which keeps nothing
         self.town = Town(self.connection)
 
     @initialize()
@@ -100,6 +102,11 @@ class Payments(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.connection.close()
         self.engine.dispose()
+
+
+@cache
+def _database() -> str:
+    return new_database(None, keep=True)
 
 
 Payments.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

@@ -18,6 +18,7 @@ from heitje_chain.db import METADATA, open_engine, transaction
 from heitje_chain.people import service, tokens
 from heitje_chain.people.roles import SCOPES_OF
 from heitje_chain.people.service import MerchantDetails
+from tests.databases import new_database
 
 ROUTE = "/api/v1/residents"
 
@@ -63,7 +64,7 @@ RECORD = DeploymentRecord(
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'heitje.db'}")
+    engine = open_engine(new_database(tmp_path))
     METADATA.create_all(engine)
     yield engine
     engine.dispose()
