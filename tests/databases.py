@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -46,6 +48,21 @@ def new_database(folder: Path | None, *, tables: bool = True, keep: bool = False
     if not ON_POSTGRESQL and folder is not None:
         return f"sqlite:///{folder / f'heitje-{next(_numbers)}.db'}"
     return _copy("heitje_template" if tables else "template0", keep)
+
+
+@contextmanager
+def other_database(folder: Path) -> Iterator[str]:
+    """Give the URL of an empty database of the other kind."""
+    if ON_POSTGRESQL:
+        yield f"sqlite:///{folder / 'other.db'}"
+        return
+    server = Server(FAST)
+    server.start()
+    try:
+        server.run("CREATE DATABASE other")
+        yield server.url("other")
+    finally:
+        server.remove()
 
 
 def copy_of(url: str, folder: Path) -> str:
@@ -91,6 +108,10 @@ def put_back(url: str, backup: str) -> None:
     name, copy = make_url(url).database, make_url(backup).database
     _admin(f"DROP DATABASE {name} WITH (FORCE)")
     _admin(f"CREATE DATABASE {name} TEMPLATE {copy}")
+
+
+only_sqlite = pytest.mark.skipif(ON_POSTGRESQL, reason="what befalls a file of SQLite's")
+only_postgresql = pytest.mark.skipif(not ON_POSTGRESQL, reason="what befalls a server or several writers")
 
 
 def only_on(dialect: str, database: Engine | Connection) -> None:

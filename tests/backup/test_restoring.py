@@ -154,6 +154,7 @@ def test_commands__make_check_and_restore_a_backup(
 ) -> None:
     runner, key, file = CliRunner(), str(tmp_path / "backup.key"), str(tmp_path / "backup.age")
     monkeypatch.setenv("HEITJE_HOME", str(town.config.home))
+    monkeypatch.setenv("HEITJE_DATABASE_URL", town.config.database_url)
     monkeypatch.setenv("HEITJE_RPC_URL", town.url)
     monkeypatch.setenv("HEITJE_DEPLOYMENT_RECORD", str(town.config.deployment_record))
     recipient = runner.invoke(app, ["keys", "new-identity", key]).output.splitlines()[-1]
@@ -172,6 +173,7 @@ def test_commands__make_check_and_restore_a_backup(
 
     before, machine = content(town), new_machine(town, tmp_path / "new", store_survived=False)
     monkeypatch.setenv("HEITJE_HOME", str(machine.home))
+    monkeypatch.setenv("HEITJE_DATABASE_URL", machine.database_url)
     monkeypatch.delenv("HEITJE_DEPLOYMENT_RECORD")
     restored = runner.invoke(app, ["restore", file, "--identity", key])
     assert restored.exit_code == 0, restored.output

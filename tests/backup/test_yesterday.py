@@ -214,6 +214,7 @@ def test_second_store__when_lost_too__is_told_wallet_by_wallet(
     assert new.differences() == ()
 
     monkeypatch.setenv("HEITJE_HOME", str(machine.home))
+    monkeypatch.setenv("HEITJE_DATABASE_URL", machine.database_url)
     told = CliRunner().invoke(app, ["keys", "check"])
 
     held = [

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from heitje_chain import db
 from heitje_chain.http.transaction import ATTEMPTS, DatabaseBusy, RequestDatabase, is_unavailable, was_undone
+from tests.databases import only_sqlite
 
 from .cafe import SALE, Cafe, application, create_tables, sales_in
 
@@ -108,6 +109,7 @@ def test_mistake_in_a_statement__is_no_busy_database(engine: Engine, read: bool)
         )
 
 
+@only_sqlite
 def test_request__while_sqlite_is_locked__503_and_served_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +128,7 @@ def test_request__while_sqlite_is_locked__503_and_served_after(
     engine.dispose()
 
 
+@only_sqlite
 def test_request__while_sqlite_is_full__503_and_served_after(tmp_path: Path) -> None:
     engine = db.open_engine(f"sqlite:///{tmp_path / 'full.db'}")
     create_tables(engine)

@@ -21,6 +21,7 @@ from heitje_chain.backup.taking import take_backup
 from heitje_chain.config import Config
 from heitje_chain.db import open_engine, reading
 from heitje_chain.worker import open_worker
+from tests.databases import only_sqlite
 from tests.devnet.home import wait_for
 
 from .dying import close_connections, forked, served
@@ -41,6 +42,7 @@ def make_room(pid: int) -> None:
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
+@only_sqlite
 def test_web_process__when_the_disk_is_full__says_503_and_takes_the_same_order_later(
     town: Town, people: People
 ) -> None:
@@ -68,6 +70,7 @@ def test_web_process__when_the_disk_is_full__says_503_and_takes_the_same_order_l
     assert (town.spendable(people.anna), town.spendable(people.shop)) == (15_00 - 8_00, 8_00)
 
 
+@only_sqlite
 def test_worker__when_the_disk_is_full__waits_and_sends_nothing_that_is_not_saved(
     town: Town, people: People
 ) -> None:

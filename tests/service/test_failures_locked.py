@@ -13,9 +13,12 @@ from sqlalchemy.exc import OperationalError
 from heitje_chain import db
 from heitje_chain.app import create_app
 from heitje_chain.http.transaction import is_unavailable
+from tests.databases import only_sqlite
 
 from .survival import People, assert_sound, paid_told, rows, transactions
 from .town import Town
+
+pytestmark = only_sqlite
 
 
 @contextmanager

@@ -86,6 +86,8 @@ class Town:
     record: DeploymentRecord
     config: Config
     secrets: dict[str, str] = field(default_factory=dict)
+    _worker: Worker | None = field(default=None, init=False, repr=False)
+    _second: Worker | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         write_new_master_key(self.config.master_key_file)
@@ -97,8 +99,6 @@ class Town:
                 self.secrets[role] = tokens.create(connection, role, role)[1]
         app = create_app(self.engine, self.contracts, self.config)
         self.http = TestClient(app, raise_server_exceptions=False)
-        self._worker: Worker | None = None
-        self._second: Worker | None = None
 
     # ------------------------------------------------------------ asking
 
