@@ -178,7 +178,7 @@ def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:
             ResidentAct(kind, contracts, signer)
             for kind in (claims.MAKE_CLAIM, claims.WITHDRAW, claims.SUBMIT, claims.DISPUTE)
         ),
-        *(Due(kind, contracts) for kind in ("lapse", "escalate", "finalise", "release")),
+        *(Due(kind, contracts) for kind in deadlines.KINDS),
         TellsRefusal(Pay(contracts, signer)),
         Redeem(contracts, signer),
         Release(contracts),

@@ -24,7 +24,6 @@ from heitje_chain.tracing import tracing
 from . import rules, service
 from .model import ACT, CANCELLED, DONE, FAILED, OFFICER, PREPARED, SCHEDULED, SIGNED
 
-CARRY_OUT = "carry_out"
 MOST_DELAY_SECONDS = 366 * 86_400
 
 _OPEN = (PREPARED, SIGNED, SCHEDULED)
@@ -71,7 +70,7 @@ class RelayStop(RelayOfficerAct):
 class CarryOut:
     """Carries out what an officer had scheduled, when its time has come."""
 
-    kind = CARRY_OUT
+    kind = service.CARRY_OUT
     later = frozenset({"AccessManagerNotReady"})
 
     def __init__(self, contracts: Contracts) -> None:
@@ -190,7 +189,7 @@ def _scheduled(contracts: Contracts, connection: Connection, event: ChainEvent, 
     with tracing(_trace_of(connection, event.key)):
         outbox.put(
             connection,
-            CARRY_OUT,
+            service.CARRY_OUT,
             ClientId(keccak(text=event.key)),
             {"account": contracts.officer(officer).account, "target": told["target"], "data": told["data"]},
             Outcome("OperationExecuted", event.key),

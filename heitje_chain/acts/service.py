@@ -9,7 +9,7 @@ from typing import Any
 
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, literal, select, tuple_, update
 
 from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import chain_now, latest_now
@@ -17,12 +17,13 @@ from heitje_chain.chain.contracts import MANAGER, Contracts, OfficerUnknown
 from heitje_chain.chain.deployment import OfficerRecord
 from heitje_chain.chain.ids import ClientId, new_client_id
 from heitje_chain.chain.intents import Outcome
+from heitje_chain.chain.model import EVENT
 from heitje_chain.chain.signatures import accepted_signer
 from heitje_chain.chain.typed_data import TypedData
 
 from . import rules
 from .errors import ActExpired, ActUnknown, OfficerMissing, SignatureWrong
-from .model import ACT, OFFICER, PARTNER, PREPARED, SCHEDULED, SIGNED
+from .model import ACT, DONE, FAILED, OFFICER, PARTNER, PREPARED, SCHEDULED, SIGNED
 
 OFFICER_SECONDS = 24 * 3600
 """How long an officer's signature is good: an act that reverted can be relayed again until then."""
@@ -31,6 +32,8 @@ _FRESH_SECONDS = 600
 """A prepared act is shown again only when at least this much of its time is left."""
 
 RELAY = "officer_act"
+
+CARRY_OUT = "carry_out"
 
 STOP = "officer_stop"
 """Relayed now or never: a pause that waits for the end of another pause would stop the coin again."""
@@ -231,6 +234,24 @@ def sign_officer_act(
     return act
 
 
+def carry_out_again(connection: Connection, operation: str) -> bool:
+    """Have a scheduled act that the contract refused to carry out wait for it again.
+
+    Args:
+        operation: the manager's id of what was scheduled, with its number
+
+    Returns:
+        False when its officer has signed another act of the kind since, or it was cancelled: that one counts.
+    """
+    row = connection.execute(select(ACT).where(ACT.c.operation == operation)).one_or_none()
+    if row is None:
+        return True  # Scheduled from elsewhere.
+    if row.state != FAILED or _decided_anew(connection, row):
+        return False
+    connection.execute(update(ACT).where(ACT.c.id == row.id).values(state=SCHEDULED, refusal=None))
+    return True
+
+
 # ---------------------------------------------------------------- reading
 
 
@@ -291,6 +312,18 @@ def record_of(contracts: Contracts, officer: str) -> OfficerRecord:
         return contracts.officer(officer)
     except OfficerUnknown:
         raise OfficerMissing(officer) from None
+
+
+def _decided_anew(connection: Connection, row: Row[Any]) -> bool:
+    """Whether the same officer signed another act of the kind after this one, which is on the chain."""
+    same = (ACT.c.actor == row.actor) & (ACT.c.kind == row.kind) & (ACT.c.id != row.id)
+    place, told = tuple_(EVENT.c.block_number, EVENT.c.log_index), EVENT.c.name == "Acted"
+    this = connection.execute(select(*place.clauses).where(told & (EVENT.c.key == f"0x{row.id}"))).first()
+    where = told & (place > tuple(this)) if this is not None else told
+    on_its_way = select(ACT.c.id).where(same & (ACT.c.state == SIGNED))
+    later = select(ACT.c.id).join(EVENT, EVENT.c.key == literal("0x") + ACT.c.id)
+    later = later.where(same & where & ACT.c.state.in_((SCHEDULED, DONE)))
+    return any(connection.execute(one.limit(1)).first() is not None for one in (on_its_way, later))
 
 
 def _insert(

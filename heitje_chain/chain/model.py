@@ -101,6 +101,7 @@ INTENT = Table(
     Index("ix_intent_work", "state", "lane", "created_at"),
     Index("ix_intent_event", "event_key", "state"),
     Index("ix_intent_bundle", "bundle"),
+    Index("ix_intent_listing", "created_at", "id"),
 )
 
 BLOCK = Table(

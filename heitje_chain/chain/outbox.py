@@ -67,7 +67,7 @@ def put(
         connection.execute(INTENT.insert().values(_row(intent) | {"not_before": not_before}))
     except IntegrityError as error:
         raise IntentChanged(intent_id) from error
-    _tell(connection, "intent_put", intent)
+    tell(connection, "intent_put", intent)
     return intent
 
 
@@ -169,7 +169,7 @@ def try_later(connection: Connection, intent_id: str, waits_for: str | None = No
             not_before=database_now(connection) + wait,
         )
     )
-    _tell(connection, "intent_waits", _intent(known), waits_for=waits_for, seconds=wait)
+    tell(connection, "intent_waits", _intent(known), waits_for=waits_for, seconds=wait)
     after_commit(connection, meters.POSTPONED.labels(known.kind).inc)
 
 
@@ -183,13 +183,13 @@ def mark_failed(connection: Connection, intent: Intent, refusal: Refusal) -> Non
             lease_until=0,
         )
     )
-    _tell(connection, "intent_failed", intent, refusal=refusal.name)
+    tell(connection, "intent_failed", intent, refusal=refusal.name)
     after_commit(connection, meters.ENDED.labels(intent.kind, FAILED).inc)
 
 
 def mark_done(connection: Connection, intent: Intent) -> None:
     connection.execute(update(INTENT).where(INTENT.c.id == intent.id).values(state=DONE, lease_until=0))
-    _tell(connection, "intent_done", intent, by=intent.outcome.name or "receipt")
+    tell(connection, "intent_done", intent, by=intent.outcome.name or "receipt")
     after_commit(connection, meters.ENDED.labels(intent.kind, DONE).inc)
 
 
@@ -351,6 +351,6 @@ def _intent(row: Any) -> Intent:
     )
 
 
-def _tell(connection: Connection, event: str, intent: Intent, **more: object) -> None:
+def tell(connection: Connection, event: str, intent: Intent, **more: object) -> None:
     told = {"intent": intent.id, "kind": intent.kind, "trace": intent.trace, **more}
     after_commit(connection, lambda: log.info(event, extra=told))

@@ -199,6 +199,37 @@ class FreezeView(TypedDict):
     since: int
 
 
+class IntentInFull(TypedDict):
+    id: str
+    kind: str
+    lane: str
+    state: Literal["waiting", "signed", "done", "failed"]
+    attempts: int
+    waits_for: str | None
+    next_at: int | None
+    refusal: str | None
+    transaction: int | None
+    trace: str | None
+    created_at: int
+    event: str | None
+    sent_in: TransactionView | None
+    retry: RetryView
+
+
+class IntentView(TypedDict):
+    id: str
+    kind: str
+    lane: str
+    state: Literal["waiting", "signed", "done", "failed"]
+    attempts: int
+    waits_for: str | None
+    next_at: int | None
+    refusal: str | None
+    transaction: int | None
+    trace: str | None
+    created_at: int
+
+
 class JobInFull(TypedDict):
     id: str
     reward: int
@@ -418,6 +449,12 @@ class ReserveView(TypedDict):
     payable: int
     owed: int
     room: int
+
+
+class RetryView(TypedDict):
+    possible: bool
+    type: str | None
+    detail: str | None
 
 
 class SecretRolled(TypedDict):

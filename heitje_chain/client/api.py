@@ -34,6 +34,7 @@ from .resources import (
     Acts,
     Asking,
     Claims,
+    Intents,
     Merchants,
     Partners,
     Payments,
@@ -93,6 +94,7 @@ class Client(Transport):
         self.payout_batches = PayoutBatches(self, "/payout-batches")
         self.repayments = Repayments[orders.NewRepayment](self, "/repayments")
         self.webhooks = Webhooks(self, "/webhooks")
+        self.intents = Intents(self, "/intents")
         self.transactions = Reading[TransactionView, TransactionInFull](self, "/transactions")
         self.reconciliations = Reading[ReconciliationView, ReconciliationView](self, "/reconciliations")
 

@@ -204,6 +204,10 @@ class Resumption(TypedDict):
     pass
 
 
+class Retry(TypedDict):
+    pass
+
+
 class SignedAct(TypedDict):
     act: str
     signature: str

@@ -17,6 +17,8 @@ from .answers import (
     DeliveryInFull,
     DeliveryView,
     FileView,
+    IntentInFull,
+    IntentView,
     ParticipantView,
     PaymentView,
     PreparedAct,
@@ -135,6 +137,12 @@ class Repayments(Asking[RepaymentView, RepaymentView, Body], Generic[Body]):
     def record(self, number: int, body: RepaymentOutcomes, key: str | None = None) -> RepaymentView:
         """Tell what the bank did with lines."""
         return cast(RepaymentView, self._api.post(f"{self.path}/{number}/outcomes", body, key))
+
+
+class Intents(Reading[IntentView, IntentInFull]):
+    def retry(self, intent: str, key: str | None = None) -> IntentView:
+        """Try again now what was put off, or what failed and nobody orders anew."""
+        return cast(IntentView, self._api.post(f"{self.path}/{intent}/retry", None, key))
 
 
 class Webhooks(Reading[WebhookView, WebhookView]):

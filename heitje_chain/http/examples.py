@@ -70,6 +70,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "slug": ("job-full",),
     "statement_hash": (_HASH,),
     "token": (ID_16,),
+    "transaction": (7,),
     "url": ("https://example.org/heitje",),
     "wallet": (_ADDRESS,),
     "webhook": (ID_16,),

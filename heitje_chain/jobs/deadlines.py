@@ -19,6 +19,10 @@ from . import model, service
 from .model import CLAIM, JOB
 from .service import Job
 
+LAPSE, ESCALATE, FINALISE, RELEASE = "lapse", "escalate", "finalise", "release"
+
+KINDS = (LAPSE, ESCALATE, FINALISE, RELEASE)
+
 _MOST = 100
 """How many of each kind one round asks for."""
 
@@ -39,12 +43,29 @@ def put_what_is_due(connection: Connection, contracts: Contracts) -> int:
     return found
 
 
+def ask_again(connection: Connection, kind: str, about: str) -> bool:
+    """Have what the contract refused be asked once more; return False when it is settled otherwise by now.
+
+    Args:
+        kind: lapse, escalate, finalise or release
+        about: a claim's id; of `release` a job's
+    """
+    if kind != RELEASE:
+        still = (CLAIM.c.id == about) & (CLAIM.c.pending == kind)
+        return connection.execute(select(CLAIM.c.id).where(still)).first() is not None
+    given_up = (JOB.c.id == about) & (JOB.c.state == model.OPEN) & JOB.c.released.is_(True)
+    again = connection.execute(
+        update(JOB).where(given_up & JOB.c.pending.is_(None)).values(pending=RELEASE, released=False)
+    )
+    return again.rowcount == 1
+
+
 def _release_open_slots(connection: Connection, job: Job) -> int:
     """A slot that somebody has now is released by the contract itself, should its claim end unpaid."""
-    values = {"pending": "release"} if job.left else {"released": True}
+    values = {"pending": RELEASE} if job.left else {"released": True}
     connection.execute(update(JOB).where(JOB.c.id == job.id).values(**values))
     if job.left:
-        _put(connection, "release", job.id, OWN_RECEIPT)
+        _put(connection, RELEASE, job.id, OWN_RECEIPT)
     return 1 if job.left else 0
 
 
@@ -52,10 +73,10 @@ def _due_claims(contracts: Contracts, past: int) -> Iterator[tuple[str, str, Col
     """Yield each kind, the event that tells it was done, and which claims are due."""
     decide_by = past - contracts.parameters.decision_window_seconds
     dispute_by = past - contracts.parameters.dispute_window_seconds
-    yield "lapse", "ClaimLapsed", (CLAIM.c.state == model.CLAIMED) & (JOB.c.submit_by < past)
-    yield "escalate", "ClaimEscalated", (CLAIM.c.state == model.SUBMITTED) & (CLAIM.c.since < decide_by)
+    yield LAPSE, "ClaimLapsed", (CLAIM.c.state == model.CLAIMED) & (JOB.c.submit_by < past)
+    yield ESCALATE, "ClaimEscalated", (CLAIM.c.state == model.SUBMITTED) & (CLAIM.c.since < decide_by)
     yield (
-        "finalise",
+        FINALISE,
         "ClaimRejectionFinal",
         (CLAIM.c.state == model.REJECTED) & (CLAIM.c.since < dispute_by),
     )

@@ -32,8 +32,7 @@ from .model import (
     REFUSED,
     RESIDENT,
 )
-
-ADMIT_RESIDENT = "admit_resident"
+from .service import ADMIT_RESIDENT
 
 Tell = Callable[[Connection, ChainEvent, int], None]
 

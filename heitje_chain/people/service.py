@@ -18,6 +18,7 @@ from . import rules
 from .errors import NameInvalid, ParticipantExists, ParticipantNotActive, ParticipantUnknown
 from .model import (
     ACTIVE,
+    ADMITTING,
     ASKED,
     MERCHANT,
     MERCHANT_DETAILS,
@@ -26,7 +27,11 @@ from .model import (
     READY,
     RECOVERY,
     RECOVERY_REPLACED,
+    REFUSED,
+    RESIDENT,
 )
+
+ADMIT_RESIDENT = "admit_resident"
 
 __all__ = ["NameInvalid", "ParticipantExists", "ParticipantUnknown"]
 
@@ -186,6 +191,17 @@ def by_wallet(connection: Connection, address: str) -> Participant | None:
     """Return whose present wallet this is."""
     row = connection.execute(select(PARTICIPANT).where(PARTICIPANT.c.wallet == address.lower())).one_or_none()
     return None if row is None else from_row(row)
+
+
+def admit_again(connection: Connection, participant_id: str) -> bool:
+    """Have a resident whose admission was refused wait for it again; False when it is not refused."""
+    refused = (PARTICIPANT.c.id == participant_id) & (PARTICIPANT.c.state == REFUSED)
+    again = connection.execute(
+        update(PARTICIPANT)
+        .where(refused & (PARTICIPANT.c.kind == RESIDENT))
+        .values(state=ADMITTING, refusal=None)
+    )
+    return again.rowcount == 1
 
 
 def holder_of(connection: Connection, address: str) -> Participant | None:

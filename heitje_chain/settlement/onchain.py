@@ -19,8 +19,7 @@ from heitje_chain.people import service as people
 
 from . import model, redemptions, rules
 from .model import BATCH, REDEMPTION
-
-RELEASE = "release_line"
+from .redemptions import RELEASE
 
 SIGNATURE_SECONDS = 24 * 3600
 """How long a merchant's signature is good, made by the worker when it sends: long enough for an outage."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from heitje_chain.chain import outbox
 from heitje_chain.chain.clock import chain_now
@@ -20,9 +20,9 @@ from heitje_chain.people.model import MERCHANT, MERCHANT_DETAILS, PARTICIPANT
 
 from . import rules
 from .errors import RedemptionUnknown
-from .model import ASKED, BATCH, BATCHED, LOCKED, REDEMPTION, RETURN_PAYABLE
+from .model import ASKED, BATCH, BATCHED, LOCKED, REDEMPTION, REJECTED, RETURN_PAYABLE
 
-REDEEM = "redeem"
+REDEEM, RELEASE = "redeem", "release_line"
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,19 @@ def redeem(connection: Connection, merchant_id: str, cents: int, client_id: Clie
     except IntentChanged as error:
         raise PaymentIdTaken from error
     return find(connection, new_id)
+
+
+def release_again(connection: Connection, redemption: str) -> bool:
+    """Have rejected coins, which the contract did not give back, wait for it again.
+
+    Returns:
+        False when the line is not rejected any more, or nobody asked to release it.
+    """
+    still = (REDEMPTION.c.id == redemption) & (REDEMPTION.c.state == REJECTED)
+    again = connection.execute(
+        update(REDEMPTION).where(still & (REDEMPTION.c.pending == RELEASE)).values(refusal=None)
+    )
+    return again.rowcount == 1
 
 
 # ---------------------------------------------------------------- reading

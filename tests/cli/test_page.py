@@ -100,10 +100,13 @@ def test_page__payout_week__ends_with_closed_books(
 
 
 def test_page__operator__sees_what_was_sent(counter: Counter, partner: Person) -> None:
-    said = run(counter, counter.operator(), "The operator")
+    operator = counter.operator()
+    intent = counter.asked(operator, "tx", "intents", "--state", "done")[0]["id"]
+    said = run(counter, operator, "The operator", INTENT=intent)
 
     assert said[0].lines[-1].startswith("main ")
     assert said[2].lines[2] == "State final"
+    assert said[4].lines[0] == f"Id {intent}"
 
 
 def test_page__codes__are_those_of_the_help() -> None:

@@ -155,6 +155,9 @@ _OPERATIONS = {
     "POST /api/v1/lanes/{name}/resumption": row("operator", None, "lane", {}),
     "GET /api/v1/transactions": row("operator", 200),
     "GET /api/v1/transactions/{number}": row("operator", None, "batch"),
+    "GET /api/v1/intents": row("operator", 200),
+    "GET /api/v1/intents/{intent_id}": row("operator", 200, "payment"),
+    "POST /api/v1/intents/{intent_id}/retry": row("operator", 409, "payment", {}),
 }
 
 _JOBS = {

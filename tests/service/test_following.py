@@ -84,7 +84,7 @@ def test_stream__of_anothers_thing__answers_as_what_is_not_there(
     payment = town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 5_00})
     stranger = town.resident("Bilal Amrani")
 
-    for path in (f"/claims/{claim['id']}", f"/payments/{payment['id']}", "/payment-requests/no-such-one"):
+    for path in (f"/claims/{claim['id']}", f"/payments/{payment['id']}", "/payment-requests/" + "0" * 32):
         refused = town.ask("GET", stranger, f"{path}/events")
         plain = town.ask("GET", stranger, path)
         assert (refused.status_code, refused.json()) == (404, plain.json())

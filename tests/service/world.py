@@ -127,6 +127,7 @@ def build(town: Town) -> World:
             "payment": claim["id"],
             "redemption": claim["id"],
         }
+    world.own["operator"]["payment"] = payment["id"]
     for one, whose in (
         (shop, world.own["merchant"]),
         (partner, world.own["partner"]),

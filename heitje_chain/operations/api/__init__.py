@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import health
+from . import health, intents
 
 router = APIRouter()
 router.include_router(health.router)
+router.include_router(intents.router)

@@ -27,6 +27,8 @@ router = APIRouter(prefix="/api/v1", tags=["sending"])
 TRANSACTIONS = Listing("transactions", (TRANSACTION.c.id,))
 
 LaneName = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$", examples=["main"])]
+LaneQuery = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", examples=["main"])]
+HashQuery = Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$", examples=["0x" + "9c" * 32])]
 
 TransactionState = Literal["signed", "mined", "final", "reverted", "lost"]
 
@@ -131,12 +133,21 @@ def list_transactions(
     caller: Annotated[Caller, Needs("transactions:read")],
     wanted: Wanted,
     database: Database,
-    state: Annotated[TransactionState | None, Query()] = None,
+    state: Annotated[TransactionState | None, Query(description="Only in this state.")] = None,
+    lane: Annotated[LaneQuery | None, Query(description="Only those of this sending account.")] = None,
+    transaction_hash: Annotated[
+        HashQuery | None,
+        Query(alias="hash", description="Only the one that this is a hash of, of whichever attempt."),
+    ] = None,
 ) -> PageOf[TransactionView]:
     """List what was sent to the chain, newest first."""
-    statement = select(TRANSACTION)
-    if state is not None:
-        statement = statement.where(TRANSACTION.c.state == state)
+    given = {TRANSACTION.c.state: state, TRANSACTION.c.lane: lane}
+    statement = select(TRANSACTION).where(
+        *(column == one for column, one in given.items() if one is not None)
+    )
+    if transaction_hash is not None:
+        of_attempt = select(ATTEMPT.c.transaction_id).where(ATTEMPT.c.hash == transaction_hash)
+        statement = statement.where(TRANSACTION.c.id.in_(of_attempt))
     page = database.read(lambda c: TRANSACTIONS.page(c, statement, wanted))
     return page.as_json(request, lambda row: TransactionView.model_validate(row, from_attributes=True))
 
