@@ -13,7 +13,7 @@ from heitje_chain import __version__, description
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.config import Config
-from heitje_chain.http import catalogue, faults, meters, openapi
+from heitje_chain.http import catalogue, faults, loop, meters, openapi
 from heitje_chain.http.rates import Rates
 from heitje_chain.http.streams import Streams
 from heitje_chain.jobs.api import router as jobs
@@ -61,9 +61,10 @@ def create_app(
 
 @asynccontextmanager
 async def _delivering(app: FastAPI) -> AsyncIterator[None]:
-    """Send webhooks, in a thread of its own, for as long as the server runs."""
+    """Send webhooks, in a thread of its own, and watch the loop, for as long as the server runs."""
     config: Config = app.state.config
     deliverer = Deliverer(app.state.engine, config.webhook_key_file, private=config.webhook_private_addresses)
     deliverer.start()
-    yield
+    async with loop.watched():
+        yield
     await run_in_threadpool(deliverer.stop)

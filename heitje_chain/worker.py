@@ -26,7 +26,7 @@ from heitje_chain.chain.deployment import read_deployment_record
 from heitje_chain.chain.intents import IntentKind
 from heitje_chain.chain.node import Node, NodeError
 from heitje_chain.chain.sender import Sender, SendingAccount
-from heitje_chain.chain.watcher import ONE_WORKER, Listener, Watcher
+from heitje_chain.chain.watcher import ONE_WORKER, Listener, Watcher, WrongChain
 from heitje_chain.config import Config
 from heitje_chain.custody.errors import StoreUnwritable
 from heitje_chain.custody.keys import Signer
@@ -44,7 +44,7 @@ from heitje_chain.jobs.onchain import Due, PartnerAct, ResidentAct
 from heitje_chain.ledger import bookkeeper
 from heitje_chain.logs import class_of
 from heitje_chain.operations import meters
-from heitje_chain.operations.heartbeat import Heart
+from heitje_chain.operations.heartbeat import Heart, tell_other_chain
 from heitje_chain.payments import onchain as payments
 from heitje_chain.payments.onchain import Pay
 from heitje_chain.people import onchain as people
@@ -129,6 +129,9 @@ class Worker:
                 meters.ROUNDS.labels(what).inc()
                 wait = back_off
                 back_off = min(2 * back_off, MOST_BACK_OFF_SECONDS)
+            except WrongChain:
+                self.heart.tell_other_chain()
+                raise
             stop.wait(wait)
 
 
@@ -155,8 +158,12 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     watcher = Watcher(
         engine, node, contracts.codec, record, kinds, config.finality_depth, listeners(contracts)
     )
-    watcher.check_chain()
     owner = f"{socket.gethostname()}:{os.getpid()}"[-40:]
+    try:
+        watcher.check_chain()
+    except WrongChain:
+        tell_other_chain(engine, account.lane, owner)
+        raise
     sender = Sender(engine, node, contracts.codec, kinds, account, owner, config.most_fee)
     sender.open_lane(adopt=adopt_nonce)
     heart = Heart(engine, node, account.lane, account.address, owner, config.ready_round_seconds)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from pyrage.x25519 import Recipient
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from heitje_chain import __version__
 from heitje_chain.audit import service as audit
@@ -29,12 +29,13 @@ from heitje_chain.config import Config
 from heitje_chain.custody import model as custody
 from heitje_chain.custody.errors import StoreBehind
 from heitje_chain.custody.store import KeyStore, content_of
-from heitje_chain.db import reading, revision_of
+from heitje_chain.db import reading, revision_of, transaction
 
 from . import rows
 from .archive import Part, write_archive
 from .errors import BackupRunning, FileTaken, RotationUnderWay
 from .manifest import CONTENTS, FORMAT, Manifest, PartLog
+from .model import BACKUP_TAKEN
 
 DEPLOYMENT = "deployment.json"
 TABLES = "tables/"
@@ -79,6 +80,26 @@ def take_backup(
         sha256 = write_archive(parts, recipients, unfinished)
         size = unfinished.tell()
     return Taken(file, sha256, size, manifests[0])
+
+
+def note(engine: Engine, taken: Taken) -> None:
+    """Have the database know that this backup was taken; the backup itself cannot say so.
+
+    Raises:
+        SQLAlchemyError: it was taken all the same.
+    """
+    with transaction(engine) as connection:
+        connection.execute(
+            BACKUP_TAKEN.insert().values(
+                taken_at=taken.manifest.taken_at, sha256=taken.sha256, bytes=taken.bytes
+            )
+        )
+
+
+def newest_taken_at(connection: Connection) -> int | None:
+    """Return of which moment the newest backup is, UTC seconds; None when none was taken."""
+    newest: int | None = connection.scalar(select(func.max(BACKUP_TAKEN.c.taken_at)))
+    return newest
 
 
 def _parts(

@@ -97,6 +97,10 @@ class Node:
         """Return how many transactions of the account are in blocks: its next nonce."""
         return int(self._ask("eth_getTransactionCount", address, "latest"), 16)
 
+    def balance(self, address: str) -> int:
+        """Return what the account can pay for gas, in wei."""
+        return int(self._ask("eth_getBalance", address, "latest"), 16)
+
     def receipt(self, transaction_hash: str) -> Receipt | None:
         answer = self._ask("eth_getTransactionReceipt", transaction_hash)
         if not answer:

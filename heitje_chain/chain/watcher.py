@@ -98,6 +98,7 @@ class Watcher:
 
         Raises:
             NodeUnavailable: the node is down; the next round goes on from here.
+            WrongChain: the node is on another chain now; nothing is forgotten.
         """
         head = self._node.head()
         self._step_back(head)
@@ -118,6 +119,7 @@ class Watcher:
                     select(func.max(BLOCK.c.number)).where(BLOCK.c.number < ancestor)
                 )
             if last is not None and ancestor != last:
+                self.check_chain()  # what another chain has not is no step back of ours
                 self._forget_after(connection, -1 if ancestor is None else ancestor)
 
     def _has(self, connection: Connection, number: int, head: Header) -> bool:

@@ -33,8 +33,10 @@ def backup(
     master key, the sending account's key, officers' keys; keep copies of those elsewhere. Who can open it is
     told by --recipient and by the file that HEITJE_BACKUP_RECIPIENTS names, a recipient a line.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from heitje_chain.backup.identity import recipients_of
-    from heitje_chain.backup.taking import take_backup
+    from heitje_chain.backup.taking import note, take_backup
     from heitje_chain.db import open_engine
 
     with _backup_refusals():
@@ -45,6 +47,10 @@ def backup(
             taken = take_backup(engine, config, file.absolute(), recipients, tell)
         typer.echo(f"{file}: {_summary(taken.manifest)}, {_size(taken.bytes)}.")
         typer.echo(f"SHA-256 {taken.sha256}; keep it apart from the file.")
+        try:
+            note(engine, taken)
+        except SQLAlchemyError:
+            typer.echo("It is good, but the database could not note it: HeitjeBackupOld may ring.", err=True)
 
 
 def restore(

@@ -65,7 +65,7 @@ def serve(
     from heitje_chain.http.limits import MOST_HEADER_BYTES
     from heitje_chain.http.serving import run
     from heitje_chain.operations.exposition import expose
-    from heitje_chain.operations.figures import ServeFigures
+    from heitje_chain.operations.figures.collectors import ServeFigures
     from heitje_chain.operations.situation import limits_of
 
     logs.set_up(log_format, log_level)
@@ -76,7 +76,7 @@ def serve(
         upgrade(engine)
         app = create_app(engine, contracts, config, deliver_webhooks=True)
         if metrics_port is not None:
-            expose(metrics_port, ServeFigures(engine, limits_of(config, contracts.record)))
+            expose(metrics_port, ServeFigures(engine, config, limits_of(config, contracts.record)))
         run(
             app,
             host=host,
@@ -105,7 +105,7 @@ def worker(
 ) -> None:
     """Do the work: make wallets, send to the chain, follow it. Runs until it is stopped."""
     from heitje_chain.operations.exposition import expose
-    from heitje_chain.operations.figures import WorkerFigures
+    from heitje_chain.operations.figures.collectors import WorkerFigures
     from heitje_chain.worker import open_worker
 
     logs.set_up(log_format, log_level)
@@ -115,9 +115,10 @@ def worker(
         stop.set()
 
     with service_refusals():
-        running = open_worker(config_of_environment(), adopt_nonce=adopt_nonce)
+        config = config_of_environment()
+        running = open_worker(config, adopt_nonce=adopt_nonce)
         if metrics_port is not None:
-            expose(metrics_port, WorkerFigures(running.engine))
+            expose(metrics_port, WorkerFigures(running.engine, config))
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         typer.echo("The worker runs. Ctrl-C ends it.")

@@ -14,6 +14,13 @@ SECONDS = Histogram(
     buckets=BUCKETS,
 )
 PROBLEMS = Counter("heitje_problems", "Requests that were refused, by the problem's type.", ("type",))
+PROBLEMS.labels("unexpected")  # a figure that comes into being with its first fault tells of no rise
+
+LOOP_LATE = Histogram(
+    "heitje_loop_late_seconds",
+    "How much later than asked the event loop went on: something kept it busy.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
 
 STREAMS = Gauge("heitje_streams_open", "Event streams that are open.")
 

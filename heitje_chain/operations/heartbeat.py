@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from heitje_chain.chain.clock import database_now
+from heitje_chain.chain.fees import GWEI
 from heitje_chain.chain.model import BLOCK
 from heitje_chain.chain.node import Node, NodeError
 from heitje_chain.db import transaction
@@ -20,6 +21,9 @@ from heitje_chain.db import transaction
 from .model import HEARTBEAT
 
 MOST_SECONDS_BETWEEN = 5.0
+
+OTHER_CHAIN = "WrongChain"
+"""Instead of an error's class: the node answers, but is on another chain than the contracts."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Heartbeat:
     seen: int | None
     final: int | None
     chain_nonce: int | None
+    balance_gwei: int | None
+    fee_wei: int | None
 
 
 class Heart:
@@ -61,12 +67,29 @@ class Heart:
             _write(connection, self._lane, self._owner, seen)
         self._next = time.monotonic() + self._between
 
+    def tell_other_chain(self) -> None:
+        """Tell why this worker ends."""
+        tell_other_chain(self._engine, self._lane, self._owner)
+
     def _ask_node(self) -> dict[str, Any]:
         try:
-            head, nonce = self._node.head(), self._node.transaction_count(self._address)
+            head = self._node.head()
+            return {
+                "head": head.number,
+                "head_time": head.timestamp,
+                "chain_nonce": self._node.transaction_count(self._address),
+                "balance_gwei": self._node.balance(self._address) // GWEI,
+                "fee_wei": self._node.fees().fees.most,
+                "node_error": None,
+            }
         except NodeError as error:
             return {"node_error": type(error).__name__}
-        return {"head": head.number, "head_time": head.timestamp, "chain_nonce": nonce, "node_error": None}
+
+
+def tell_other_chain(engine: Engine, lane: str, owner: str) -> None:
+    """Tell why the worker ends, or does not start."""
+    with transaction(engine) as connection:
+        _write(connection, lane, owner, {"node_error": OTHER_CHAIN})
 
 
 def find(connection: Connection, lane: str = "main") -> Heartbeat | None:
@@ -83,7 +106,7 @@ def _write(connection: Connection, lane: str, owner: str, told: dict[str, Any]) 
         "seen": connection.scalar(select(func.max(BLOCK.c.number))),
         "final": connection.scalar(select(func.max(BLOCK.c.number)).where(BLOCK.c.final.is_(True))),
     }
-    if told["node_error"] is None:
+    if told["node_error"] in (None, OTHER_CHAIN):  # it answers
         values["node_at"] = now
     mine = update(HEARTBEAT).where(HEARTBEAT.c.lane == lane).values(values)
     if connection.execute(mine).rowcount:

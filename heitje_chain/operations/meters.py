@@ -6,9 +6,11 @@ from prometheus_client import Counter, Histogram
 
 ROUNDS = Counter(
     "heitje_worker_rounds",
-    "Rounds: done, node_unavailable, database_unavailable.",
+    "Rounds: done, or what they could not do without.",
     ("outcome",),
 )
+for _outcome in ("done", "node_unavailable", "database_unavailable", "key_store_unavailable"):
+    ROUNDS.labels(_outcome)  # there from the start, so that the first one counts as a rise
 ROUND_SECONDS = Histogram(
     "heitje_worker_round_seconds",
     "How long a round of the worker took.",

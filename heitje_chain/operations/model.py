@@ -19,4 +19,6 @@ HEARTBEAT = Table(
     Column("seen", BigInteger),  # the newest block that was read
     Column("final", BigInteger),
     Column("chain_nonce", BigInteger),  # how many transactions of the lane's account are in blocks
+    Column("balance_gwei", BigInteger),  # what that account can pay for gas
+    Column("fee_wei", BigInteger),  # what a transaction offers at most per gas, as the node advises
 )

@@ -17,7 +17,7 @@ from typing import Literal
 from heitje_chain.chain.lane import LaneState
 from heitje_chain.chain.model import ACTIVE, PAUSED
 
-from .heartbeat import Heartbeat
+from .heartbeat import OTHER_CHAIN, Heartbeat
 
 Verdict = Literal["ok", "warning", "failed"]
 """A warning does not make the service unready: people can go on, somebody must look."""
@@ -76,6 +76,7 @@ def judge(situation: Situation, limits: Limits) -> list[Check]:
         _check("database", "ok", None, None, "", "De database antwoordt.", "The database answers."),
         _worker(situation, limits),
         _node(situation, limits),
+        _chain(situation),
         _head(situation, limits),
         _following(situation),
         _sending(situation, limits),
@@ -121,6 +122,16 @@ def _node(situation: Situation, limits: Limits) -> Check:
         nl, en = f"De keten heeft {since} geantwoord.", f"The chain's node {ever}."
         return _check("node", "failed", age, limits.round, "seconds", nl, en)
     return _check("node", "ok", age, limits.round, "seconds", "De keten antwoordt.", "The node answers.")
+
+
+def _chain(situation: Situation) -> Check:
+    beat = situation.heartbeat
+    if beat is not None and beat.node_error == OTHER_CHAIN:
+        nl = "De node staat op een andere keten dan onze contracten: de worker is gestopt."
+        en = "The node is on another chain than our contracts: the worker has stopped."
+        return _check("chain", "failed", None, None, "", nl, en)
+    nl, en = "De node staat op onze keten.", "The node is on our chain."
+    return _check("chain", "ok", None, None, "", nl, en)
 
 
 def _head(situation: Situation, limits: Limits) -> Check:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.service.conftest import anna, partner, shop, town
+from tests.service.conftest import anna, partner, people, shop, town
 
-__all__ = ["anna", "partner", "shop", "town"]
+__all__ = ["anna", "partner", "people", "shop", "town"]

@@ -10,11 +10,16 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from tests.http.server import wait_until
 from tests.service.serving import environment_of, free_port, heitje_serve, heitje_worker
-from tests.service.town import Person, Town
+from tests.service.survival import People
+from tests.service.town import IBANS, Town
+
+from .promql import NAME, Vector
+from .sight import SERVE, WORKER, series_in
+from .test_readiness import NAMES as CHECKS
+from .test_rules import check_names
 
 
 @pytest.fixture
@@ -45,33 +50,55 @@ def test_metrics_port__that_is_taken__is_refused_in_a_sentence(
     )
 
 
-def scrape(port: int) -> dict[str, list[float]]:
-    """Return every family that a process tells, with its samples' values."""
-    told = httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=10, trust_env=False).text
-    return {
-        family.name: [sample.value for sample in family.samples]
-        for family in text_string_to_metric_families(told)
-    }
+def scrape(port: int) -> str:
+    answer = httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=10, trust_env=False)
+    assert answer.status_code == 200
+    return answer.text
 
 
-def test_metrics__of_both_processes__are_on_ports_of_their_own(town: Town, anna: Person) -> None:
+def test_metrics__of_both_processes__are_on_ports_of_their_own_and_have_what_alarms_are_about(
+    town: Town, people: People
+) -> None:
     web, work = free_port(), free_port()
     with (
         heitje_serve(town, None, "--metrics-port", str(web)) as (_, address),
         heitje_worker(town, None, "--metrics-port", str(work)) as worker,
     ):
         wait_until(lambda: worker.poll() is not None or answers(work))
-        served, worked = scrape(web), scrape(work)
-        on_the_api = httpx2.get(f"{address}/metrics", timeout=10, trust_env=False)
+        api = httpx2.Client(base_url=address, timeout=10, trust_env=False)
+        told = {"Authorization": f"Bearer {people.anna.secret}", "Idempotency-Key": "coffee-of-anna"}
+        order = {"code": town.code_of(people.shop), "cents": 250}
+        payment = api.post("/api/v1/payments", json=order, headers=told).json()
+        where = f"/api/v1/payments/{payment['id']}"
+        wait_until(lambda: api.get(where, headers=told).json()["state"] == "paid")
+        wait_until(lambda: "heitje_comparison_equal" in scrape(work))
+        wait_until(lambda: "heitje_loop_late_seconds_count 0.0" not in scrape(web))
+        wait_until(lambda: api.get("/readyz").status_code == 200)
+        add_merchant(town)  # whose admission waits for its delay
+        wait_until(lambda: "heitje_oldest_waiting_seconds{" in scrape(work))
+        series = series_in(SERVE, scrape(web)) | series_in(WORKER, scrape(work))
+        on_the_api = api.get("/metrics")
 
     assert on_the_api.status_code == 404
-    assert (served["heitje_database_up"], worked["heitje_database_up"]) == ([1], [1])
-    assert sorted(served["heitje_ready"]) == [1] * 8
-    assert worked["heitje_comparison_equal"] == [1]
-    assert worked["heitje_lane_sends"] == [1]
-    assert "heitje_intents" not in served
-    assert "heitje_ready" not in worked
-    assert anna.id
+    check_names(series)
+    jobs: dict[str, set[str]] = {}
+    for labels in map(dict, series):
+        jobs.setdefault(labels[NAME], set()).add(labels["job"])
+    assert jobs["heitje_database_up"] == {SERVE, WORKER}
+    assert (jobs["heitje_ready"], jobs["heitje_intents"]) == ({SERVE}, {WORKER})
+    checks = {labels["check"]: value for labels, value in of(series, "heitje_ready")}
+    assert checks == dict.fromkeys(CHECKS, 1)
+
+
+def add_merchant(town: Town) -> None:
+    merchant = {"id": "3f8a2b1c4d5e4f60817263544a5b6c7d", "name": "Welpie", "iban": IBANS[1]}
+    town.post("registrar", "/merchants", {**merchant, "category": "speelgoed"})
+    wait_until(lambda: town.get("registrar", f"/merchants/{merchant['id']}")["state"] == "ready")
+    town.act("registrar", "/admissions", {"participants": [merchant["id"]]})
+
+
+def of(series: Vector, name: str) -> list[tuple[dict[str, str], float]]:
+    return [(dict(labels), value) for labels, value in series.items() if dict(labels)[NAME] == name]
 
 
 def answers(port: int) -> bool:

@@ -15,11 +15,11 @@ NOW = 1_800_000_000
 DEVNET = Limits(round=120, head=0, sending=600, comparison=3600, block=0)
 PRODUCTION = replace(DEVNET, block=5, head=60)
 
-BEAT = Heartbeat("host:1", NOW - 1, NOW - 1, None, 100, NOW - 3, 100, 100, 7)
+BEAT = Heartbeat("host:1", NOW - 1, NOW - 1, None, 100, NOW - 3, 100, 100, 7, 10**12, 10**9)
 LANE = LaneState("main", "0x00", 7, "active", None, None)
 GOOD = Situation(NOW, BEAT, LANE, None, NOW - 300, True)
 
-NAMES = ["database", "worker", "node", "head", "following", "sending", "lane", "comparison"]
+NAMES = ["database", "worker", "node", "chain", "head", "following", "sending", "lane", "comparison"]
 
 
 def failed(situation: Situation, limits: Limits = PRODUCTION) -> list[str]:
@@ -66,6 +66,7 @@ def test_judge__a_clock_that_is_behind__is_not_ready_where_blocks_tell_the_time(
     [
         (beat(round_at=NOW - 121), ["worker"]),
         (beat(node_at=NOW - 121, head_time=NOW - 122), ["node"]),
+        (beat(node_error="WrongChain"), ["chain"]),
         (beat(node_at=None, head=None, head_time=None, seen=None), ["node", "head", "following"]),
         (beat(head=400, seen=199), ["following"]),
         (beat(head=400, seen=200), []),

@@ -1,0 +1,1 @@
+"""Figures that are read from the database when Prometheus asks. Labels are kinds and states, never ids."""
