@@ -109,13 +109,17 @@ def make(
         _transfer(line, rules.new_end_to_end_id(line.end_to_end_id, attempts.get(line.id, 0) + 1))
         for line in due
     )
-    number = connection.execute(
-        REPAYMENT.insert()
-        .values(
-            cents=sum(line.cents for line in due), lines=len(due), state=REPAYMENT_FILED, made_at=created_at
+    # Counted here, under the lock: a sequence would leave a gap where a file was not made.
+    number = (connection.scalar(select(func.max(REPAYMENT.c.number))) or 0) + 1
+    connection.execute(
+        REPAYMENT.insert().values(
+            number=number,
+            cents=sum(line.cents for line in due),
+            lines=len(due),
+            state=REPAYMENT_FILED,
+            made_at=created_at,
         )
-        .returning(REPAYMENT.c.number)
-    ).scalar_one()
+    )
     message_id = rules.repayment_message_id(
         contracts.chain_id, contracts.address(REDEMPTION_CONTRACT), number
     )
