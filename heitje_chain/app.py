@@ -13,7 +13,7 @@ from heitje_chain import __version__, description
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.config import Config
-from heitje_chain.http import catalogue, faults, loop, meters, openapi
+from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
 from heitje_chain.http.rates import Rates
 from heitje_chain.http.streams import Streams
 from heitje_chain.jobs.api import router as jobs
@@ -39,9 +39,9 @@ def create_app(
         summary="A city's reward coin: earned by volunteering, spent at local merchants.",
         description=description.introduction(),
         generate_unique_id_function=lambda route: route.name,
-        docs_url="/api/docs",
-        openapi_url="/api/openapi.json",
+        docs_url=None,  # FastAPI's own pages load a reader from another host; ours is http/reference.py
         redoc_url=None,
+        openapi_url="/api/openapi.json",
         lifespan=_delivering if deliver_webhooks else None,
     )
     app.state.engine = engine
@@ -55,6 +55,7 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.include_router(catalogue.router)
+    app.include_router(reference.router)
     openapi.describe(app, description.TAGS, roles.having)
     return app
 

@@ -36,7 +36,7 @@ class ActView(BaseModel):
     ADDRESS: ClassVar[str] = "/api/v1/acts/{id}"
 
     id: str
-    kind: Annotated[str, Field(examples=["grant", "approve"])]
+    kind: Annotated[str, Field(examples=["close_job", "grant"])]
     actor: Annotated[str, Field(description="An officer's name, or a partner's id.")]
     state: Annotated[
         ActState,

@@ -7,13 +7,13 @@ blanks, which members come with it, and what to do.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
+from . import pages
 from .language import Language
 from .problems import KINDS, Kind, NotFound, title
 
@@ -116,7 +116,7 @@ def list_problems(request: Request) -> Response | Catalogue:
     """List all kinds of refusals, by status."""
     kinds = [KindView.of(kind) for kind in sorted(KINDS.values(), key=lambda one: (one.status, one.slug))]
     if _wants_page(request):
-        return _page("Heitje: problems", "".join(map(_entry, kinds)))
+        return _page("Heitje: problems", kinds, alone=False)
     return Catalogue(problems=kinds)
 
 
@@ -129,7 +129,7 @@ def read_problem(
     if found is None:
         raise NotFound
     view = KindView.of(found)
-    return _page(f"Heitje: {slug}", _entry(view)) if _wants_page(request) else view
+    return _page(f"Heitje: {slug}", [view], alone=True) if _wants_page(request) else view
 
 
 def _wants_page(request: Request) -> bool:
@@ -137,24 +137,6 @@ def _wants_page(request: Request) -> bool:
     return request.headers.get("accept", "").strip().lower().startswith("text/html")
 
 
-def _entry(view: KindView) -> str:
-    slug = view.type.rpartition("/")[2]
-    told = "".join(
-        f'<p lang="{language}"><strong>{escape(head)}.</strong> {escape(detail)}<br>{escape(advice)}</p>'
-        for language, head, detail, advice in (
-            ("nl", view.title.nl, view.detail.nl, view.advice.nl),
-            ("en", view.title.en, view.detail.en, view.advice.en),
-        )
-    )
-    return f'<h2 id="{slug}"><a href="{view.type}">{slug}</a> ({view.status})</h2>{told}'
-
-
-def _page(heading: str, content: str) -> HTMLResponse:
-    head = (
-        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{heading}</title>'
-    )
-    return HTMLResponse(
-        f'<!doctype html><html lang="en"><head>{head}</title></head>'
-        f'<body style="font-family: sans-serif; max-width: 45em; margin: auto">{content}</body></html>',
-        headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
-    )
+def _page(heading: str, kinds: list[KindView], *, alone: bool) -> HTMLResponse:
+    told = [kind.model_dump() for kind in kinds]
+    return pages.answer(pages.render("problems.html", title=heading, kinds=told, alone=alone))

@@ -25,7 +25,7 @@ _WHAT_IS_SAID = {"words": "De planten zijn geplant en de tegels zijn opgeruimd."
 
 STORY: Mapping[str, tuple[Any, ...]] = {
     # who
-    "actor": ("treasurer",),
+    "actor": (ID_16,),
     "chain_participant": (_ADDRESS,),
     "account_holder": ("Welpie Toys B.V.",),
     "counterpart": ("Welpie Toys",),
@@ -139,7 +139,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "bring": ("werkhandschoenen",),
     "category": ("speelgoed",),
     "code": ("heitje:1337:request:3f8a2b1c4d5e4f60817263544a5b6c7d",),
-    "content": ({"partner": ID_16, "period": 2026, "cents": 150_000},),
+    "content": ({"job": ID_32},),
     "decision": (_WHAT_IS_SAID,),
     "description": ("Bouw samen een bloembak en zet de planten erin.",),
     "details": (

@@ -51,7 +51,6 @@ WITHOUT_TOKEN = {
     "GET /readyz",
     "GET /api/docs",
     "GET /api/openapi.json",
-    "GET /docs/oauth2-redirect",
     "GET /problems",
     "GET /problems/{slug}",
 }
