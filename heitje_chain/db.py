@@ -22,7 +22,19 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 METADATA = MetaData(
@@ -34,6 +46,9 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+WIDE = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits, which SQLite's INTEGER has: for times, block numbers and money."""
 
 _READ_ONLY = "heitje_read_only"
 _AFTER_COMMIT = "heitje_after_commit"
@@ -112,6 +127,15 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def open_reader(engine: Engine) -> Engine:
+    """Return an engine of the same database whose statements stand alone: each reads what is committed, and
+    waits for no writer, not even for a transaction of the caller's own."""
+    reader = create_engine(engine.url, pool_pre_ping=True, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    if reader.dialect.name == "postgresql":
+        event.listen(reader, "connect", _prepare_postgresql)
+    return reader
 
 
 @contextmanager
@@ -259,10 +283,10 @@ def _address(url: str) -> URL:
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    connection.autocommit = True
+    before, connection.autocommit = connection.autocommit, True
     for name, seconds in LIMITS.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
-    connection.autocommit = False
+    connection.autocommit = before
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

@@ -149,7 +149,7 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     account = SendingAccount("main", sending_key(config.sender_key_file, record.chain_id))
     engine = open_engine(config.database_url)
     upgrade(engine)
-    with transaction(engine) as connection:
+    with transaction(engine, alone=ONE_WORKER) as connection:
         vault = verify_master_key(connection, store, master)
         restore_missing(connection, vault, store)
 

@@ -36,6 +36,5 @@ def database_now(connection: Connection) -> int:
     """
     if connection.dialect.name == "sqlite":
         return int(time.time())
-    return int(
-        connection.scalar(select(cast(func.extract("epoch", func.clock_timestamp()), BigInteger))) or 0
-    )
+    seconds = func.floor(func.extract("epoch", func.clock_timestamp()))  # a cast alone would round up
+    return int(connection.scalar(select(cast(seconds, BigInteger))) or 0)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from heitje_chain.db import METADATA
+from heitje_chain.db import METADATA, WIDE
 
 # An intent's way: waiting -> signed -> done, or failed when the contract refuses it for good.
 WAITING, SIGNED, DONE, FAILED = "waiting", "signed", "done", "failed"
@@ -56,9 +56,9 @@ TRANSACTION = Table(
     Column(
         "not_before", BigInteger, nullable=False, server_default="0"
     ),  # UTC seconds; when it is sent again
-    Column("block_number", Integer),
+    Column("block_number", WIDE),
     Column("block_hash", String(66)),
-    Column("created_at", Integer, nullable=False),
+    Column("created_at", WIDE, nullable=False),
     UniqueConstraint("lane", "nonce"),
 )
 
@@ -90,11 +90,11 @@ INTENT = Table(
     Column("alone", Boolean, nullable=False),  # after a revert on chain: in a transaction of its own
     Column("transaction_id", Integer, ForeignKey("chain_transaction.id")),
     Column("refusal", JSON),
-    Column("created_at", Integer, nullable=False),
+    Column("created_at", WIDE, nullable=False),
     Column("lease_owner", String(40)),
-    Column("lease_until", Integer, nullable=False),
+    Column("lease_until", WIDE, nullable=False),
     Column("fence", Integer, nullable=False),
-    Column("not_before", Integer, nullable=False, default=0),  # UTC seconds; when it is tried again
+    Column("not_before", WIDE, nullable=False, default=0),  # UTC seconds; when it is tried again
     Column("attempts", Integer, nullable=False, default=0),  # how often the contract said "not now"
     Column("trace", String(32)),  # of the request that put it: heitje_chain/tracing.py
     Column("waits_for", String(80)),  # the contract's error that it waits to pass, since it was last tried
@@ -107,16 +107,16 @@ INTENT = Table(
 BLOCK = Table(
     "block",
     METADATA,
-    Column("number", Integer, primary_key=True),
+    Column("number", WIDE, primary_key=True),
     Column("hash", String(66), nullable=False),
-    Column("timestamp", Integer, nullable=False),
+    Column("timestamp", WIDE, nullable=False),
     Column("final", Boolean, nullable=False),
 )
 
 EVENT = Table(
     "chain_event",
     METADATA,
-    Column("block_number", Integer, ForeignKey("block.number"), primary_key=True),
+    Column("block_number", WIDE, ForeignKey("block.number"), primary_key=True),
     Column("log_index", Integer, primary_key=True),
     Column("transaction_hash", String(66), nullable=False),
     Column("contract", String(40), nullable=False),

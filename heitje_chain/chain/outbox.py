@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from heitje_chain import tracing
@@ -59,16 +59,17 @@ def put(
     trace = tracing.current() or tracing.new_trace()
     intent = Intent(intent_id, kind, payload, outcome, bundle or intent_id, lane, trace=trace)
     known = by_id(connection, intent_id)
-    if known is not None:
-        if (known.kind, known.payload, known.outcome) != (kind, payload, outcome):
-            raise IntentChanged(intent_id)
-        return known
-    try:
-        connection.execute(INTENT.insert().values(_row(intent) | {"not_before": not_before}))
-    except IntegrityError as error:
-        raise IntentChanged(intent_id) from error
-    tell(connection, "intent_put", intent)
-    return intent
+    if known is None:
+        try:
+            with connection.begin_nested():  # another process may be putting it at this moment
+                connection.execute(INTENT.insert().values(_row(intent) | {"not_before": not_before}))
+            tell(connection, "intent_put", intent)
+            return intent
+        except IntegrityError:
+            known = by_id(connection, intent_id)
+    if known is None or (known.kind, known.payload, known.outcome) != (kind, payload, outcome):
+        raise IntentChanged(intent_id)
+    return known
 
 
 def wait_for(connection: Connection, intent_id: str, outcome: Outcome) -> None:
@@ -94,21 +95,23 @@ def state_of(connection: Connection, intent_id: str) -> tuple[str, Refusal | Non
 def take(connection: Connection, lane: str, owner: str, most: int) -> list[Intent]:
     """Lease up to `most` waiting bundles of a lane, oldest first.
 
-    One statement, so that two workers never get the same; after a lease ran out the fence tells who is late.
-    What is put off further than that goes was written by a clock that was ahead, and waits no longer.
+    Two workers never get the same: a bundle is whose who locks the first of its intents, and nobody waits for
+    a lock. After a lease ran out the fence tells who is late. What is put off further than that goes was
+    written by a clock that was ahead, and waits no longer.
     """
     now = database_now(connection)
-    unleased = (INTENT.c.lease_until < now) | (INTENT.c.lease_until > now + LEASE_SECONDS)
-    too_far = (INTENT.c.attempts > 0) & (INTENT.c.not_before > now + MOST_RETRY_SECONDS)
-    due = (INTENT.c.not_before <= now) | too_far
-    free = (INTENT.c.state == WAITING) & (INTENT.c.lane == lane) & unleased & due
-    oldest = func.min(INTENT.c.created_at)
-    bundles = (
-        select(INTENT.c.bundle).where(free).group_by(INTENT.c.bundle).order_by(oldest, INTENT.c.bundle)
-    ).limit(most)
+    free, other = _free(INTENT, lane, now), INTENT.alias()
+    first = select(func.min(other.c.id)).where(other.c.bundle == INTENT.c.bundle, _free(other, lane, now))
+    bundles = connection.scalars(
+        select(INTENT.c.bundle)
+        .where(free & (INTENT.c.id == first.scalar_subquery()))
+        .order_by(INTENT.c.created_at, INTENT.c.bundle)
+        .limit(most)
+        .with_for_update(skip_locked=True)  # which SQLite, with its one writer, leaves out
+    ).all()
     taken = connection.execute(
         update(INTENT)
-        .where(free & INTENT.c.bundle.in_(bundles.scalar_subquery()))
+        .where(free & INTENT.c.bundle.in_(bundles))
         .values(lease_owner=owner, lease_until=now + LEASE_SECONDS, fence=INTENT.c.fence + 1)
         .returning(INTENT)
     ).all()
@@ -311,6 +314,14 @@ def may_be_done(connection: Connection, intent: Intent, head: int) -> bool:
 def says_the_same(intent: Intent, event: ChainEvent) -> bool:
     """Whether the event's content is what the intent wanted."""
     return _says(event.arguments, intent)
+
+
+def _free(intents: FromClause, lane: str, now: int) -> ColumnElement[bool]:
+    """What a worker can take at this moment, UTC seconds."""
+    one = intents.c
+    unleased = (one.lease_until < now) | (one.lease_until > now + LEASE_SECONDS)
+    too_far = (one.attempts > 0) & (one.not_before > now + MOST_RETRY_SECONDS)
+    return (one.state == WAITING) & (one.lane == lane) & unleased & ((one.not_before <= now) | too_far)
 
 
 def _says(arguments: Mapping[str, Any], intent: Intent) -> bool:

@@ -114,7 +114,7 @@ class Sender:
             SendingKeyUsedElsewhere: the chain is ahead of what was signed here.
         """
         on_chain = self._node.transaction_count(self._account.address)
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, alone="lane") as connection:
             row = lane.find(connection, self._account.lane)
             if row is None:
                 connection.execute(

@@ -10,8 +10,10 @@ import secrets
 import time
 
 from coincurve import PrivateKey
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
+
+from heitje_chain.db import open_reader
 
 from . import model
 from .errors import DigestInvalid, MasterKeyOutdated, WalletBroken, WalletConflict, WalletUnknown
@@ -82,7 +84,7 @@ class Signer:
     def __init__(self, engine: Engine, vault: Vault) -> None:
         # Not `engine` itself: on SQLite its transactions begin with BEGIN IMMEDIATE and would wait for the
         # caller's own.
-        self._reading = create_engine(engine.url, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+        self._reading = open_reader(engine)
         self._vault = vault
 
     def sign(self, address: str, digest: bytes) -> bytes:

@@ -45,7 +45,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from heitje_chain.db import METADATA
+from heitje_chain.db import METADATA, WIDE
 
 from .problems import Refused
 from .transaction import Database, DatabaseBusy, RequestDatabase
@@ -63,7 +63,7 @@ IDEMPOTENT_ANSWER = Table(
     Column("body_sha256", LargeBinary(32), nullable=False),
     Column("status", Integer),  # empty only inside the transaction that does the work
     Column("body", LargeBinary),  # ids and amounts, never personal data
-    Column("created_at", Integer, nullable=False, index=True),  # seconds
+    Column("created_at", WIDE, nullable=False, index=True),  # seconds
     UniqueConstraint("caller", "key"),
 )
 

@@ -10,7 +10,8 @@ A route is a plain `def`, so that it runs in a thread of its own, and hands its 
 on purpose. A dependency with `yield` would open in one thread and work in another: whoever holds SQLite's one
 write lock (or the pool's last connection) could then wait for a thread, while all threads wait for that lock.
 
-The work may run again after a deadlock, so it touches the database and nothing else.
+The work may run again after a deadlock, or when somebody else wrote the same row at the same moment, so it
+touches the database and nothing else.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 ATTEMPTS = 3
-"""How often a change is tried when the database undid it to end a deadlock."""
+"""How often a change is tried when the database undid it to end a deadlock, or somebody else was first."""
 
 RETRY_AFTER_SECONDS = 5
 
@@ -48,8 +49,11 @@ _SQLITE_UNAVAILABLE = {
 }
 # SQLSTATE, PostgreSQL's appendix A. These two say that nothing of the transaction was kept.
 _UNDONE = {"40001", "40P01"}
-# Connection, resources (a full disk), operator (a restart), lock not available, transaction rolled back.
-_UNAVAILABLE = ("08", "53", "57", "55P03", "40")
+# Somebody else wrote the same key at this moment: the next try finds it.
+_TAKEN = "23505"
+# Connection, resources (a full disk), operator (a restart, a statement that took too long), system (a broken
+# disk), lock not available, idle for too long, transaction rolled back.
+_UNAVAILABLE = ("08", "53", "57", "58", "55P03", "25P03", "25P04", "40")
 
 
 class DatabaseBusy(
@@ -96,7 +100,7 @@ class RequestDatabase:
                 with db.transaction(self._engine) as connection:
                     return work(connection)
             except SQLAlchemyError as error:
-                if not was_undone(error) or attempt == ATTEMPTS:
+                if not (was_undone(error) or _was_taken(error)) or attempt == ATTEMPTS:
                     raise _busy_or(error) from error
             time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - only to spread the attempts
         raise AssertionError("unreachable")
@@ -127,6 +131,11 @@ def is_unavailable(error: BaseException) -> bool:
 def was_undone(error: BaseException) -> bool:
     """Whether the database undid the whole transaction, so that trying again cannot do it twice."""
     return isinstance(error, DBAPIError) and _sqlstate(error) in _UNDONE
+
+
+def _was_taken(error: BaseException) -> bool:
+    """Whether a row with the same key came in between, on PostgreSQL: SQLite has one writer at a time."""
+    return isinstance(error, DBAPIError) and _sqlstate(error) == _TAKEN
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from eth_account import Account
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import BigInteger, Connection, Engine, Integer, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 import heitje_chain.app
@@ -21,7 +21,9 @@ import heitje_chain.audit.model
 import heitje_chain.ledger.model
 import heitje_chain.worker  # every slice that runs brings its tables
 from heitje_chain.chain import attempts, outbox
+from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.lane import all_lanes
+from heitje_chain.chain.model import BLOCK, INTENT
 from heitje_chain.db import METADATA, open_engine, transaction, upgrade
 from heitje_chain.people import recovery, service, tokens
 from heitje_chain.people.recovery import Recovery
@@ -257,6 +259,33 @@ def test_upgrade__of_a_chain_that_replaced_wallets__keeps_their_history(old: Eng
     assert recovery.recovery_of(row) == Recovery(
         last[2:34], ANNA, None, "replaced", ADDRESS.lower(), last, None, 1700000000, 1700000000
     )
+
+
+def test_columns__of_times_block_numbers_and_money__hold_64_bits(engine: Engine) -> None:
+    upgrade(engine)
+    wide = re.compile(r"(.*_)?(at|by|until|since|before|cents|deadline|timestamp|block|block_number|head)")
+
+    narrow = [
+        f"{table}.{column['name']}"
+        for table in inspect(engine).get_table_names()
+        for column in inspect(engine).get_columns(table)
+        if wide.fullmatch(column["name"]) and isinstance(column["type"], Integer)
+        if engine.dialect.name == "postgresql" and not isinstance(column["type"], BigInteger)
+    ]
+
+    assert narrow == []
+
+
+def test_upgrade__of_blocks_and_intents__takes_times_after_2038(old: Engine) -> None:
+    upgrade(old)
+    late = 2**40
+
+    with transaction(old) as connection:
+        connection.execute(BLOCK.insert().values(number=late, hash="0x", timestamp=late, final=True))
+        connection.execute(INTENT.update().values(created_at=late, lease_until=late, not_before=late))
+        assert chain_now(connection) == late
+        kept = connection.execute(select(INTENT.c.created_at, INTENT.c.lease_until, INTENT.c.not_before))
+        assert kept.one() == (late, late, late)
 
 
 def _of(state: str) -> dict[str, str]:
