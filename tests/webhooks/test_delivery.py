@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -208,16 +209,20 @@ def test_delivery__asked_for_again_while_it_is_sent__is_sent_once_more(
 def test_serve__killed_between_sending_and_noting__sends_again_with_the_same_id(
     town: Town, shop: Person, receiver: Receiver, hook: dict[str, Any]
 ) -> None:
-    came = threading.Event()
+    came, runs = threading.Event(), threading.Event()
+    serving: list[subprocess.Popen[str]] = []
+
+    def killed(_: Received) -> int:
+        runs.wait(30)  # it may send before it is known to answer
+        os.kill(serving[0].pid, signal.SIGKILL)
+        serving[0].wait(30)
+        came.set()
+        return 204
+
+    receiver.answer = killed
     with heitje_serve(town, SERVED) as (process, _):
-
-        def killed(_: Received) -> int:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait(30)
-            came.set()
-            return 204
-
-        receiver.answer = killed
+        serving.append(process)
+        runs.set()
         assert came.wait(30)
     [waits] = delivered(town, shop, hook)
     assert (waits["state"], waits["attempts"]) == ("waiting", 0)
