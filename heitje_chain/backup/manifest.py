@@ -12,8 +12,8 @@ FORMAT = 1
 
 CONTENTS = (
     "The database (documents and their salts, tokens as hashes), the sealed wallet keys of the second store, "
-    "the deployment record. Not in it: the master key, the sending account's key, officers' and partners' "
-    "keys."
+    "the key that opens webhooks' secrets, the deployment record. Not in it: the master key, the sending "
+    "account's key, officers' and partners' keys."
 )
 
 

@@ -25,12 +25,14 @@ from heitje_chain.custody.sealing import Sealed
 from heitje_chain.custody.store import KeyStore, sealed_from
 from heitje_chain.db import knows_revision, transaction, upgrade_within
 from heitje_chain.ledger.verification import unbalanced
+from heitje_chain.webhooks import sealing
+from heitje_chain.webhooks.errors import WebhookKeyUnusable
 
 from . import rows
 from .archive import read_archive
 from .errors import BackupDamaged, BackupForeign, PlaceTaken
 from .manifest import NAME, Manifest, PartLog, read_manifest
-from .taking import CHECK_VALUES, DEPLOYMENT, TABLES, WALLETS, Tell
+from .taking import CHECK_VALUES, DEPLOYMENT, TABLES, WALLETS, WEBHOOK_KEY, Tell
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Contents:
     record: DeploymentRecord
     wallets: dict[str, Sealed]
     check_values: dict[int, bytes]
+    webhook_key: bytes | None = field(repr=False)
+    """Opens webhooks' secrets; None when there was none."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ def restore_backup(
             store.add_check_value(version, check_value)
     for sealed in missing:
         store.add(sealed)
+    if contents.webhook_key is not None:
+        sealing.keep(config.webhook_key_file, contents.webhook_key)
     tell(DEPLOYMENT)
     if not config.deployment_record.exists():
         contents.record.write(config.deployment_record)
@@ -113,6 +119,20 @@ def _check_place(engine: Engine, config: Config, contents: Contents) -> None:
     if path.exists() and not _is_record(path, contents.record):
         raise PlaceTaken(
             f"{path} tells of other contracts than the backup does. Move it away if the backup is right."
+        )
+    _check_webhook_key(config.webhook_key_file, contents.webhook_key)
+
+
+def _check_webhook_key(path: Path, key: bytes | None) -> None:
+    if key is None or not path.exists():
+        return
+    try:
+        there = sealing.sealer_at(path, may_make=False).key
+    except WebhookKeyUnusable as error:
+        raise PlaceTaken(str(error)) from None
+    if there != key:
+        raise PlaceTaken(
+            f"{path} is another key than the one that seals webhooks' secrets in the backup. Move it away."
         )
 
 
@@ -218,6 +238,16 @@ def table_of(part: str) -> str:
 # ---------------------------------------------------------------- reading
 
 
+def _key_in(content: bytes) -> bytes:
+    """Raises:
+    ValueError
+    """
+    key = bytes.fromhex(content.decode("ascii"))
+    if len(key) != 32:
+        raise ValueError(len(key))
+    return key
+
+
 @dataclass
 class _Reading:
     """Takes a backup's parts once: keeps the small ones, and hashes all."""
@@ -229,6 +259,7 @@ class _Reading:
     _record: DeploymentRecord | None = None
     _wallets: dict[str, Sealed] = field(default_factory=dict)
     _check_values: dict[int, bytes] = field(default_factory=dict)
+    _webhook_key: bytes | None = None
 
     def take(self, name: str, content: bytes) -> None:
         if self._manifest is not None:
@@ -244,6 +275,8 @@ class _Reading:
             elif name == CHECK_VALUES:
                 found = map(json.loads, lines)
                 self._check_values = {int(one["version"]): bytes.fromhex(one["check_value"]) for one in found}
+            elif name == WEBHOOK_KEY:
+                self._webhook_key = _key_in(content)
             elif name.startswith(WALLETS):
                 sealed = (sealed_from(json.loads(line)) for line in lines)
                 self._wallets |= {one.wallet_id: one for one in sealed}
@@ -269,4 +302,4 @@ class _Reading:
             raise BackupDamaged(self.file, "its tables do not have the rows that its manifest names")
         if not knows_revision(manifest.revision):
             raise BackupForeign(self.file, manifest.version, manifest.revision)
-        return Contents(self.file, manifest, record, self._wallets, self._check_values)
+        return Contents(self.file, manifest, record, self._wallets, self._check_values, self._webhook_key)

@@ -30,6 +30,8 @@ from heitje_chain.custody import model as custody
 from heitje_chain.custody.errors import StoreBehind
 from heitje_chain.custody.store import KeyStore, content_of
 from heitje_chain.db import reading, revision_of, transaction
+from heitje_chain.webhooks.errors import WebhookKeyMissing
+from heitje_chain.webhooks.sealing import sealer_at
 
 from . import rows
 from .archive import Part, write_archive
@@ -41,6 +43,7 @@ DEPLOYMENT = "deployment.json"
 TABLES = "tables/"
 WALLETS = "keys/wallets-"
 CHECK_VALUES = "keys/master.jsonl"
+WEBHOOK_KEY = "keys/webhook.key"
 
 Tell = Callable[[str], None]
 
@@ -70,13 +73,14 @@ def take_backup(
     Raises:
         FileTaken, BackupRunning, RotationUnderWay
         StoreBehind, StoreUnreadable, StoreDamaged: the second store is not whole, so no backup can be.
+        WebhookKeyUnusable: the key that opens webhooks' secrets is damaged, or not its owner's alone.
         DeploymentRecordError
         SQLAlchemyError, OSError: nothing was kept.
     """
     record = read_deployment_record(config.deployment_record)
     manifests: list[Manifest] = []
     with _unfinished(file) as unfinished, reading(engine) as connection:
-        parts = _parts(connection, KeyStore(config.key_store), record, tell, manifests.append)
+        parts = _parts(connection, config, record, tell, manifests.append)
         sha256 = write_archive(parts, recipients, unfinished)
         size = unfinished.tell()
     return Taken(file, sha256, size, manifests[0])
@@ -104,7 +108,7 @@ def newest_taken_at(connection: Connection) -> int | None:
 
 def _parts(
     connection: Connection,
-    store: KeyStore,
+    config: Config,
     record: DeploymentRecord,
     tell: Tell,
     done: Callable[[Manifest], None],
@@ -124,7 +128,8 @@ def _parts(
             yield log.add(f"{TABLES}{table.name}-{number:05}.jsonl", content, count)
 
     tell("wallet keys")
-    kept = yield from _keys(store, log, wallets.keys())
+    kept = yield from _keys(KeyStore(config.key_store), log, wallets.keys())
+    yield from _webhook_key(config.webhook_key_file, log)
     yield log.add(DEPLOYMENT, record.model_dump_json(indent=1).encode() + b"\n", 0)
 
     head = audit.head(connection)
@@ -180,6 +185,15 @@ def _keys(store: KeyStore, log: PartLog, in_database: Collection[str]) -> Genera
     content = b"".join(json.dumps(master).encode() + b"\n" for master in masters)
     yield log.add(CHECK_VALUES, content, len(masters))
     return len(wallets)
+
+
+def _webhook_key(path: Path, log: PartLog) -> Iterator[Part]:
+    """It was there before the first secret was. Once lost, what it sealed is lost, backup or not."""
+    try:
+        key = sealer_at(path, may_make=False).key
+    except WebhookKeyMissing:
+        return
+    yield log.add(WEBHOOK_KEY, key.hex().encode() + b"\n", 1)
 
 
 @contextmanager

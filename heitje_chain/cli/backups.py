@@ -179,8 +179,9 @@ def _backup_refusals() -> Iterator[None]:
     from sqlalchemy.exc import OperationalError
 
     from heitje_chain.backup.errors import BackupError
+    from heitje_chain.webhooks.errors import WebhookKeyUnusable
 
-    with service_refusals(), plain_refusals(BackupError):
+    with service_refusals(), plain_refusals(BackupError, WebhookKeyUnusable):
         try:
             yield
         except OperationalError as error:

@@ -24,6 +24,7 @@ PREFIX = "whsec_"
 
 _SECRET_BYTES = 32
 _NONCE_BYTES = 12
+_KEY_BYTES = 32
 _HEX = re.compile(rb"[0-9a-f]{64}\n?")
 
 
@@ -78,7 +79,7 @@ def sealer_at(path: Path, *, may_make: bool) -> Sealer:
         OSError: the disk is full or the folder cannot be written.
     """
     if may_make and not path.exists():
-        _make(path)
+        keep(path, secrets.token_bytes(_KEY_BYTES))
     try:
         with path.open("rb") as file:
             status, content = os.fstat(file.fileno()), file.read(100)
@@ -90,13 +91,18 @@ def sealer_at(path: Path, *, may_make: bool) -> Sealer:
     return Sealer(bytes.fromhex(content.decode()))
 
 
-def _make(path: Path) -> None:
+def keep(path: Path, key: bytes) -> None:
+    """Write a key for its owner alone; a file that is there already stays as it is.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32).hex().encode() + b"\n")
+            file.write(key.hex().encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, path)  # whole or not at all, and never over another's

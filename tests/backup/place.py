@@ -56,6 +56,7 @@ def new_machine(town: Town, home: Path, *, store_survived: bool = True) -> Confi
         master_key_file=home / "master.key",
         key_store=town.config.key_store if store_survived else home / "keys",
         sender_key_file=home / "sender.key",
+        webhook_key_file=home / "webhook.key",
     )
 
 
