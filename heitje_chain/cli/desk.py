@@ -136,14 +136,14 @@ class Desk:
             return first
         patience = PATIENCE_SECONDS if self.options.wait is None else self.options.wait
         deadline = time.monotonic() + patience
-        with self._progress():
-            try:
+        try:  # around the progress too: who sees it can break off
+            with self._progress():
                 while not is_final(found := ask()):
                     if time.monotonic() >= deadline:
                         raise self._later("not-final", NOT_FINAL, later, f"{patience} s", found)
                     time.sleep(POLL_SECONDS)
-            except KeyboardInterrupt:
-                raise self._later("broken-off", BROKEN_OFF, later, "", first) from None
+        except KeyboardInterrupt:
+            raise self._later("broken-off", BROKEN_OFF, later, "", first) from None
         return found
 
     def _later(self, slug: str, code: int, later: str, patience: str, found: Any) -> Refusal:
