@@ -59,6 +59,17 @@ class Server:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
     def start(self) -> None:
+        """Start it; after a crash the system may need a moment before its shared memory is free."""
+        deadline = time.monotonic() + START_SECONDS
+        self._begin()
+        while not self._answers():
+            assert time.monotonic() < deadline, self.log.read_text()
+            assert self._process is not None
+            if self._process.poll() is not None:
+                self._begin()
+            time.sleep(0.05)
+
+    def _begin(self) -> None:
         words = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self.folder)]
         options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
@@ -71,22 +82,13 @@ class Server:
                 start_new_session=True,
                 user=self._user,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            assert time.monotonic() < deadline, self.log.read_text()
-            assert self._process.poll() is None, self.log.read_text()
-            time.sleep(0.02)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """End it: SIGINT undoes what is open and closes its books, SIGQUIT is a crash."""
+        """End it: SIGINT undoes what is open and closes its books; SIGQUIT and SIGKILL are crashes."""
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait(START_SECONDS)
             self._process = None
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
 
     def remove(self) -> None:
         self.stop(signal.SIGQUIT)

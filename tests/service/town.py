@@ -359,12 +359,14 @@ def sign(typed_data: Mapping[str, Any], key: str) -> str:
     return "0x" + bytes(Account.sign_message(message, key).signature).hex()
 
 
-def open_town(url: str, record: DeploymentRecord, record_path: Path, home: Path) -> Town:
+def open_town(
+    url: str, record: DeploymentRecord, record_path: Path, home: Path, database_url: str = ""
+) -> Town:
     home.mkdir()
     config = from_environment(
         {
             "HEITJE_HOME": str(home),
-            "HEITJE_DATABASE_URL": database_of(home),
+            "HEITJE_DATABASE_URL": database_url or database_of(home),
             "HEITJE_RPC_URL": url,
             "HEITJE_DEPLOYMENT_RECORD": str(record_path),
             "HEITJE_RATE_READS": "0",  # a test asks faster than anybody would
