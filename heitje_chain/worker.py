@@ -24,6 +24,7 @@ from heitje_chain.budgets import onchain as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import read_deployment_record
 from heitje_chain.chain.intents import IntentKind
+from heitje_chain.chain.meters import know_kinds
 from heitje_chain.chain.node import Node, NodeError
 from heitje_chain.chain.sender import Sender, SendingAccount
 from heitje_chain.chain.watcher import ONE_WORKER, Listener, Watcher, WrongChain
@@ -155,6 +156,7 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
 
     contracts, node = Contracts(record), Node(config.rpc_url)
     kinds = {kind.kind: kind for kind in intent_kinds(contracts, Signer(engine, vault))}
+    know_kinds(kinds)
     watcher = Watcher(
         engine, node, contracts.codec, record, kinds, config.finality_depth, listeners(contracts)
     )

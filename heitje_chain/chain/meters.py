@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prometheus_client import Counter
+
+from .model import DONE, FAILED
 
 NODE_ERRORS = Counter(
     "heitje_node_errors",
@@ -22,3 +26,10 @@ NOT_BUILT = Counter(
 )
 ENDED = Counter("heitje_intents_ended", "Intents that ended: done, or failed.", ("kind", "outcome"))
 POSTPONED = Counter("heitje_intents_postponed", "Times that an intent was told to wait.", ("kind",))
+
+
+def know_kinds(kinds: Iterable[str]) -> None:
+    """Have a figure for each kind of intent from the start, so that the first failure counts as a rise."""
+    for kind in kinds:
+        for outcome in (DONE, FAILED):
+            ENDED.labels(kind, outcome)

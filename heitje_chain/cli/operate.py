@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -121,7 +122,8 @@ def worker(
             expose(metrics_port, WorkerFigures(running.engine, config))
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        typer.echo("The worker runs. Ctrl-C ends it.")
+        if sys.stdout.isatty():
+            typer.echo("The worker runs. Ctrl-C ends it.")
         log.info("worker_started")
         running.run(stop)
         log.info("worker_stopped")

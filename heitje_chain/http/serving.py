@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 from contextlib import suppress
@@ -11,6 +12,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from .streams import Streams
+
+log = logging.getLogger(__name__)
 
 SHUTDOWN_SECONDS = 10
 """How long requests that are under way have when the server stops."""
@@ -25,9 +28,15 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._streams = streams
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            log.info("serve_started", extra={"address": f"{self.config.host}:{self.config.port}"})
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._streams.close()
         await super().shutdown(sockets)
+        log.info("serve_stopped")
 
 
 def run(app: FastAPI, **settings: Any) -> None:

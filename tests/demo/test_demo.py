@@ -8,52 +8,25 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
-import pytest
 import xmlschema
 from sqlalchemy import Connection, text
 
 from heitje_chain.chain.devnet.processes import wait_until
-from heitje_chain.db import open_engine, shown, transaction, upgrade
+from heitje_chain.db import open_engine, shown, upgrade
 from tests.databases import copy_folder, database_of, new_database
 from tests.devnet.home import HEITJE, Home
 from tests.ledger.databases import unprotect
 
-MOST_SECONDS = 300
-"""Far above what it takes; the demo itself gives up when a step takes a minute."""
+from .finished import Finished, books
 
 EQUATION = re.compile(
     r"supply (\d+\.\d\d) = minted (\d+\.\d\d) - burned (\d+\.\d\d) "
     r"= wallets (\d+\.\d\d) \+ redemption (\d+\.\d\d)"
 )
-
-
-@dataclass(frozen=True)
-class Finished:
-    home: Path
-    printed: str
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
-    """One full demo, for all tests here."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    database_of(home, keep=True, tables=False)
-    done = subprocess.run(
-        [HEITJE, "demo", "--home", str(home)],
-        env=Home(home).environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=MOST_SECONDS,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield Finished(home, done.stdout)
-    Home(home).end_all()
 
 
 @contextmanager
@@ -212,15 +185,6 @@ def tamper(home: Path) -> str:
             {"entry": entry, "line": line},
         )
     return str(account).partition(":")[2]
-
-
-@contextmanager
-def books(home: Path) -> Iterator[Connection]:
-    """The city's database, as whoever owns it has it."""
-    engine = open_engine(database_of(home))
-    with transaction(engine) as connection:
-        yield connection
-    engine.dispose()
 
 
 def counted(connection: Connection, query: str) -> dict[str, int]:

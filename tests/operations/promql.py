@@ -61,8 +61,6 @@ def selectors(expression: str) -> list[parser.VectorSelector]:
     def note(node: parser.Expr) -> None:
         if isinstance(node, parser.VectorSelector):
             found.append(node)
-        elif isinstance(node, parser.MatrixSelector):
-            found.append(node.vector_selector)
 
     parser.walk(parser.parse(expression), note)
     return found

@@ -27,6 +27,7 @@ from heitje_chain.webhooks.model import DELIVERY, ENDPOINT
 from heitje_chain.worker import open_worker
 from tests.http.server import wait_until
 from tests.service.survival import People
+from tests.service.test_retries import closed
 from tests.service.town import Person, Town
 
 from .promql import Scrapes, rings
@@ -202,6 +203,16 @@ def test_order__that_waits__rings(town: Town, people: People, sight: Sight, what
     make_older(town, INTENT, "created_at", 901)
     also = ["HeitjeOrderNotBuilt"] if what == "damaged wallet" else []
     assert sight.ringing() == ["HeitjeOrderWaits", *also]
+
+
+def test_duty__that_the_contract_refuses_for_good__rings_alone(town: Town, sight: Sight) -> None:
+    work(town)
+    sight = Sight(town, sight.config)  # the figures are there since the worker was
+    with closed(town, "ParticipantRegistry"):
+        town.post("registrar", "/residents", {"id": "3f8a2b1c4d5e4f60817263544a5b6c7d", "name": "Bilal"})
+        work(town)
+
+    assert sight.ringing() == ["HeitjeDutyRefused"]
 
 
 def test_person__who_waits_for_a_wallet__rings_alone(town: Town, sight: Sight) -> None:

@@ -11,6 +11,7 @@ import pytest
 from typer.main import get_command
 
 from heitje_chain.cli import app
+from heitje_chain.operations.retries import AFTER_FAILURE
 
 from .promql import NAME, Scrapes, Vector, rings, select, selectors
 from .sight import DOCS, alarms
@@ -34,6 +35,13 @@ def test_alarms__each__says_how_urgent_it_is_and_where_to_read_on() -> None:
         assert set(rule["annotations"]) == {"summary", "runbook"}
         assert rule["annotations"]["runbook"] == f"runbook.md#{name.lower()}"
         assert parser.parse_duration(rule.get("for", "1m")).total_seconds() > 0
+
+
+def test_duties__that_ring_when_refused__are_those_that_may_be_retried() -> None:
+    [selector] = selectors(alarms()["HeitjeDutyRefused"]["expr"])
+    [kinds] = [one.value for one in selector.matchers.matchers if one.name == "kind"]
+
+    assert kinds.split("|") == sorted(AFTER_FAILURE)
 
 
 def test_runbook__each_alarm__has_all_five_parts_in_their_order() -> None:
