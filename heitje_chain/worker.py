@@ -111,13 +111,15 @@ class Worker:
         While the node is down, the database is locked, full or restarting, or the second store's disk is
         full, it waits longer each time, up to 30 seconds: whatever was not committed is done then.
         """
-        back_off = IDLE_SECONDS
+        back_off, failed = IDLE_SECONDS, ""
         while not stop.is_set():
             try:
                 with meters.ROUND_SECONDS.time():
                     busy = self.round()
                 meters.ROUNDS.labels("done").inc()
-                back_off = IDLE_SECONDS
+                if failed:
+                    log.info("going_on", extra={"after": failed})
+                back_off, failed = IDLE_SECONDS, ""
                 wait = 0.0 if busy else IDLE_SECONDS
             except (NodeError, SQLAlchemyError, StoreUnwritable) as error:
                 if isinstance(error, SQLAlchemyError) and not is_unavailable(error):
@@ -128,7 +130,7 @@ class Worker:
                 reason = str(error) if isinstance(error, NodeError) else class_of(error)
                 log.warning(what, extra={"reason": reason, "wait_seconds": back_off})
                 meters.ROUNDS.labels(what).inc()
-                wait = back_off
+                wait, failed = back_off, what
                 back_off = min(2 * back_off, MOST_BACK_OFF_SECONDS)
             except WrongChain:
                 self.heart.tell_other_chain()

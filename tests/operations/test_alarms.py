@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 import time
 from dataclasses import replace
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,7 +34,7 @@ from tests.service.test_retries import closed
 from tests.service.town import Person, Town
 
 from .promql import Scrapes, rings
-from .sight import SERVE, WORKER, Sight, alarms, series_of
+from .sight import MACHINE, SERVE, WORKER, Sight, alarms, series_of
 
 NOWHERE = "http://127.0.0.1:9"
 DAY = 86_400
@@ -223,6 +226,45 @@ def test_person__who_waits_for_a_wallet__rings_alone(town: Town, sight: Sight) -
     assert sight.ringing() == ["HeitjeWalletWaits"]
 
 
+def test_disk__that_is_nearly_full__rings_alone(
+    town: Town, sight: Sight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(town)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(free=11))
+    assert sight.ringing(about_this_machine=True) == []
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(free=9))
+    assert sight.ringing(about_this_machine=True) == ["HeitjeDiskNearlyFull"]
+
+
+def usage(free: int) -> Any:
+    return SimpleNamespace(total=100, used=100 - free, free=free)
+
+
+def test_worker__whose_node_comes_back__logs_that_it_goes_on(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = town.worker
+    up, down = worker.sender._node, Node(NOWHERE, timeout_seconds=1)
+    worker.sender._node = down
+
+    class Stop(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            worker.sender._node = up
+            if any(record.getMessage() == "going_on" for record in caplog.records):
+                self.set()
+            return self.is_set()
+
+    with caplog.at_level(logging.INFO, "heitje_chain.worker"):
+        worker.run(Stop())
+
+    told = [(one.getMessage(), one.__dict__.get("after")) for one in caplog.records]
+    assert [one for one in told if one[0] in ("node_unavailable", "going_on")] == [
+        ("node_unavailable", None),
+        ("going_on", "node_unavailable"),
+    ]
+
+
 def test_books__that_differ__ring_alone_until_they_are_equal(
     town: Town, people: People, sight: Sight
 ) -> None:
@@ -342,4 +384,5 @@ def test_database__that_is_gone__rings_with_what_it_makes_unready(town: Town) ->
     engine.dispose()
 
     seen = Scrapes(web | work, web | work)
-    assert [name for name, rule in alarms().items() if rings(rule["expr"], seen)] == ["HeitjeDatabaseDown"]
+    ringing = {name for name, rule in alarms().items() if rings(rule["expr"], seen)}
+    assert ringing - set(MACHINE) == {"HeitjeDatabaseDown"}
