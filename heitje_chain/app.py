@@ -25,6 +25,7 @@ from heitje_chain.reconcile.api import router as reconcile
 from heitje_chain.reports.api import router as reports
 from heitje_chain.settlement.api import router as settlement
 from heitje_chain.stops.api import router as stops
+from heitje_chain.webhooks import bank
 from heitje_chain.webhooks.api import router as webhooks
 from heitje_chain.webhooks.deliverer import Deliverer
 
@@ -47,6 +48,7 @@ def create_app(
     app.state.engine = engine
     app.state.contracts = contracts
     app.state.config = config
+    app.state.bank_listener = bank
     app.state.streams = Streams()
     meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)

@@ -162,6 +162,8 @@ class NewWebhook(TypedDict):
                 "payment.refused",
                 "redemption.booked",
                 "redemption.rejected",
+                "redemption.returned",
+                "redemption.repaid",
             ]
         ]
         | None
@@ -244,6 +246,8 @@ class WebhookChange(TypedDict):
                 "payment.refused",
                 "redemption.booked",
                 "redemption.rejected",
+                "redemption.returned",
+                "redemption.repaid",
             ]
         ]
         | None

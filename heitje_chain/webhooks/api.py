@@ -44,6 +44,8 @@ EventType = Literal[
     "payment.refused",
     "redemption.booked",
     "redemption.rejected",
+    "redemption.returned",
+    "redemption.repaid",
 ]
 EventsField = Annotated[
     list[EventType],

@@ -18,11 +18,19 @@ from .errors import AddressNotAllowed, EventTypeUnknown, UrlInvalid
 JOB_OPEN, CLAIM_SUBMITTED, CLAIM_DECIDED = "job.open", "claim.submitted", "claim.decided"
 PAYMENT_PAID, PAYMENT_REFUSED = "payment.paid", "payment.refused"
 REDEMPTION_BOOKED, REDEMPTION_REJECTED = "redemption.booked", "redemption.rejected"
+REDEMPTION_RETURNED, REDEMPTION_REPAID = "redemption.returned", "redemption.repaid"
 TEST = "webhook.test"
 
 EVENTS_OF: Mapping[str, tuple[str, ...]] = {
     PARTNER: (JOB_OPEN, CLAIM_SUBMITTED, CLAIM_DECIDED),
-    MERCHANT: (PAYMENT_PAID, PAYMENT_REFUSED, REDEMPTION_BOOKED, REDEMPTION_REJECTED),
+    MERCHANT: (
+        PAYMENT_PAID,
+        PAYMENT_REFUSED,
+        REDEMPTION_BOOKED,
+        REDEMPTION_REJECTED,
+        REDEMPTION_RETURNED,
+        REDEMPTION_REPAID,
+    ),
 }
 """What a kind of participant can be told."""
 

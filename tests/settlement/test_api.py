@@ -16,6 +16,7 @@ from heitje_chain.http import faults
 from heitje_chain.http.idempotency import IDEMPOTENT_ANSWER
 from heitje_chain.people import tokens
 from heitje_chain.settlement.api import router
+from heitje_chain.webhooks import bank
 from tests.settlement.city import CITY, CONTRACTS, IBAN, OFFICER, City, Shop, signature, word
 
 
@@ -34,6 +35,7 @@ class Desk:
         self.settings = Settings()
         app = FastAPI()
         app.state.engine, app.state.contracts, app.state.config = city.engine, CONTRACTS, self.settings
+        app.state.bank_listener = bank
         faults.install(app)
         app.include_router(router)
         self._client = TestClient(app, raise_server_exceptions=False)

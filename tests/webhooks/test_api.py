@@ -21,7 +21,14 @@ from .post import deliver, webhook
 from .receiver import Receiver
 
 URL = "https://example.org/heitje"
-OF_A_MERCHANT = ["payment.paid", "payment.refused", "redemption.booked", "redemption.rejected"]
+OF_A_MERCHANT = [
+    "payment.paid",
+    "payment.refused",
+    "redemption.booked",
+    "redemption.rejected",
+    "redemption.returned",
+    "redemption.repaid",
+]
 
 
 def refused(answer: Any) -> tuple[int, str]:

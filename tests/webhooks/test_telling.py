@@ -121,6 +121,34 @@ def test_merchant__whose_refund_the_contract_refuses__is_told_in_the_same_commit
     assert data == {**expected, "refusal": refusal}
 
 
+def test_merchant__whose_payout_came_back__is_told_each_time_and_when_it_was_paid_anew(
+    town: Town, anna: Person, shop: Person, receiver: Receiver
+) -> None:
+    town.paid(anna, shop, 10_00)
+    redemption = settled(town, shop, 10_00, rejected=False)
+    webhook(town, shop, receiver.url)
+    line = f"/redemptions/{redemption['id']}"
+    first = town.get(shop, line)["end_to_end_id"]
+    came_back = {"end_to_end_id": first, "occurred_at": town.now(), "reason": "AC04"}
+    for _ in range(2):
+        town.post("settlement", f"{line}/bank-return", came_back)
+    repayment = town.post("settlement", "/repayments", {})
+    [again] = repayment["lines"]
+    booked = {"booked": [redemption["id"]], "rejected": [], "occurred_at": town.now()}
+    for _ in range(2):
+        town.post("settlement", f"/repayments/{repayment['number']}/outcomes", booked)
+    twice = {**came_back, "end_to_end_id": again["end_to_end_id"], "reason": "AC01"}
+    town.post("settlement", f"{line}/bank-return", twice)
+    deliver(town)
+
+    about_it = {"redemption": redemption["id"], "cents": 10_00, "batch": 1}
+    assert told(receiver) == [
+        ("redemption.returned", {**about_it, "end_to_end_id": first, "reason": "AC04"}),
+        ("redemption.repaid", {**about_it, "end_to_end_id": again["end_to_end_id"], "reason": None}),
+        ("redemption.returned", {**about_it, "end_to_end_id": again["end_to_end_id"], "reason": "AC01"}),
+    ]
+
+
 @pytest.mark.parametrize(
     ("rejected", "outcome", "reason"), [(False, "booked", None), (True, "rejected", "AC04")]
 )

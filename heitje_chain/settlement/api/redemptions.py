@@ -17,6 +17,7 @@ from heitje_chain.people.tokens import Caller
 
 from .. import batches, model, redemptions, returns
 from ..model import REDEMPTION
+from .listening import Listener
 from .views import BankReturn, NewRedemption, RedemptionInFull, RedemptionView
 
 router = APIRouter(prefix="/api/v1", tags=["settlement"])
@@ -99,17 +100,18 @@ def record_bank_return(
     body: BankReturn,
     caller: Annotated[Caller, Needs("payouts:write")],
     keyed: Keyed,
+    listener: Listener,
 ) -> Response:
     """Tell that the bank sent a booked payment back: it is owed again, and nothing is minted."""
-    return keyed.answer(
-        caller.id,
-        200,
-        lambda c: RedemptionView.of(
-            returns.record_return(
-                c, caller.subject, redemption_id, body.end_to_end_id, body.occurred_at, body.reason
-            )
-        ),
-    )
+
+    def work(connection: Connection) -> RedemptionView:
+        found = returns.record_return(
+            connection, caller.subject, redemption_id, body.end_to_end_id, body.occurred_at, body.reason
+        )
+        listener.returned(connection, found, body.end_to_end_id, body.occurred_at)
+        return RedemptionView.of(found)
+
+    return keyed.answer(caller.id, 200, work)
 
 
 def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:

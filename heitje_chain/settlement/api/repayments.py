@@ -16,9 +16,10 @@ from heitje_chain.http.transaction import Database
 from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.tokens import Caller
 
-from .. import repayments, rules
+from .. import redemptions, repayments, rules
 from ..model import REPAYMENT
 from .batches import debtor_of
+from .listening import Listener
 from .views import NewRepayment, RepaymentOutcomes, RepaymentView
 
 router = APIRouter(prefix="/api/v1", tags=["settlement"])
@@ -92,12 +93,18 @@ def record_repayment_outcomes(
     body: RepaymentOutcomes,
     caller: Annotated[Caller, Needs("payouts:write")],
     keyed: Keyed,
+    listener: Listener,
 ) -> Response:
     """Tell what the bank did with lines. What it rejected is payable still, and can be paid anew again."""
-    return keyed.answer(
-        caller.id,
-        200,
-        lambda c: RepaymentView.of(
-            repayments.record_outcomes(c, caller.subject, number, body.booked, body.reasons, body.occurred_at)
-        ),
-    )
+
+    def work(connection: Connection) -> RepaymentView:
+        made = repayments.record_outcomes(
+            connection, caller.subject, number, body.booked, body.reasons, body.occurred_at
+        )
+        for line in made.lines:
+            if line.redemption in body.booked:
+                found = redemptions.find(connection, line.redemption)
+                listener.repaid(connection, found, line.end_to_end_id, body.occurred_at)
+        return RepaymentView.of(made)
+
+    return keyed.answer(caller.id, 200, work)
