@@ -57,8 +57,11 @@ test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts on ape's own chain"
 	pytest tests/contracts --network ethereum:local:test
 
-prove: setup ## Test the contracts' invariants long and hard
+prove: setup ## Test the contracts' invariants long and hard, and the service on PostgreSQL
 	FOUNDRY_PROFILE=prove forge test
+	@echo "==> Testing with pytest on PostgreSQL, two workers (about 12 min)"
+	ape compile
+	python tools/test_on_postgresql.py
 
 clean: setup ## Remove what was compiled and cached, not what was installed
 	rm -rf .build .forge contracts/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -83,6 +83,11 @@ LIMITS = {
 }
 """PostgreSQL's own, in seconds. The last is for a process that hangs: it must not keep its locks for ever."""
 
+_KEEP = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""What is sent to the chain was saved before, also when the server crashes; as synchronous=FULL on SQLite."""
+
 _NO_LIMITS = text("SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
 
 CONNECTIONS, MORE_CONNECTIONS = 10, 10
@@ -286,6 +291,7 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     before, connection.autocommit = connection.autocommit, True
     for name, seconds in LIMITS.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
+    connection.execute(_KEEP)
     connection.autocommit = before
 
 

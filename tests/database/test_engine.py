@@ -151,6 +151,17 @@ def test_connection__to_postgresql__has_an_end_to_every_wait(engine: Engine) -> 
     }
 
 
+def test_connection__to_a_server_that_may_forget_commits__asks_it_to_keep_ours(engine: Engine) -> None:
+    only_on("postgresql", engine)
+    with engine.connect() as connection:
+        connection.execute(text("RESET synchronous_commit"))
+        theirs = connection.scalar(text("SHOW synchronous_commit"))
+        connection.rollback()
+        ours = connection.scalar(text("SHOW synchronous_commit"))
+
+    assert (theirs, ours) == ("off", "on")
+
+
 def _wait_until_somebody_waits(connection: Connection) -> None:
     waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
     while not connection.scalar(waiting):
