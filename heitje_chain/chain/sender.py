@@ -16,6 +16,7 @@ from eth_account import Account
 from sqlalchemy import Engine, Row, select, update
 
 from heitje_chain.db import transaction
+from heitje_chain.http.transaction import is_unavailable
 
 from . import attempts, lane, meters, outbox
 from .attempts import Attempt
@@ -65,7 +66,7 @@ class SendingKeyUsedElsewhere(Exception):
 
 @dataclass(frozen=True)
 class SendingAccount:
-    """A lane's key. One process at a time sends for a lane."""
+    """A lane's key. Several processes may send for a lane: they take its nonces in turn."""
 
     lane: str
     private_key: bytes
@@ -258,7 +259,9 @@ class Sender:
                 try:
                     with connection.begin_nested():
                         calls.append(self._kinds[bundle[0].kind].build(connection, bundle))
-                except Exception:
+                except Exception as error:
+                    if is_unavailable(error):
+                        raise
                     # A damaged wallet, say: its owner's acts wait, everybody else's go on.
                     meters.NOT_BUILT.inc(len(bundle))
                     log.exception("intent_not_built", extra={"bundle": name, "trace": bundle[0].trace})

@@ -5,6 +5,7 @@ Requests go through the application as clients send them; the worker goes round 
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -163,6 +164,7 @@ class Town:
             return self.worker.round()
         if self._second is None:
             self._second = open_worker(self.config)
+            self._second.sender._owner = f"second:{os.getpid()}"  # as another process would be called
         with ThreadPoolExecutor(2) as pool:
             return any(list(pool.map(_round_of, (self.worker, self._second))))
 
