@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from heitje_chain import __version__, description
 from heitje_chain.budgets.api import router as budgets
-from heitje_chain.chain.contracts import Contracts
+from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.config import Config
 from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
 from heitje_chain.http.rates import Rates
@@ -38,7 +38,7 @@ def create_app(
         title="Heitje",
         version=__version__,
         summary="A city's reward coin: earned by volunteering, spent at local merchants.",
-        description=description.introduction(),
+        description=description.introduction(_deployment(contracts)),
         generate_unique_id_function=lambda route: route.name,
         docs_url=None,  # FastAPI's own pages load a reader from another host; ours is http/reference.py
         redoc_url=None,
@@ -58,8 +58,22 @@ def create_app(
         app.include_router(router)
     app.include_router(catalogue.router)
     app.include_router(reference.router)
+    app.state.readers = description.READERS
     openapi.describe(app, description.TAGS, roles.having)
     return app
+
+
+def _deployment(contracts: Contracts | None) -> description.Deployment | None:
+    """Return what the description tells of it; None when only the description is wanted."""
+    if contracts is None:
+        return None
+    terms = contracts.parameters
+    return description.Deployment(
+        contracts.chain_id,
+        contracts.address(JOB_ESCROW),
+        terms.decision_window_seconds,
+        terms.dispute_window_seconds,
+    )
 
 
 @asynccontextmanager

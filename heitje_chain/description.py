@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 TAGS: tuple[tuple[str, str], ...] = (
@@ -24,7 +25,54 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("problems", "All kinds of refusals, explained."),
 )
 
+READERS: tuple[tuple[str, str], ...] = (
+    ("partner", "If you are a partner"),
+    ("merchant", "If you are a shop"),
+)
+"""Roles whose own systems ask, and the heading over what they may."""
 
-def introduction() -> str:
-    """Return the Markdown that a developer of a partner reads first."""
-    return (Path(__file__).parent / "introduction.md").read_text(encoding="utf-8")
+_HERE = Path(__file__).parent
+_UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What was fixed for good when the contracts were deployed, as far as a partner must know it."""
+
+    chain_id: int
+    job_escrow: str
+    """Address."""
+    decision_window: int
+    """Seconds."""
+    dispute_window: int
+
+
+def introduction(deployment: Deployment | None = None) -> str:
+    """Return the Markdown that a developer of a partner or a shop reads first.
+
+    Args:
+        deployment: whose terms and addresses are told; without it they are the municipality's
+    """
+    text = "\n".join(
+        (_HERE / file).read_text(encoding="utf-8") for file in ("introduction.md", "webhooks/guide.md")
+    )
+    for name, words in _told(deployment).items():
+        text = text.replace(f"{{{name}}}", words)
+    return text
+
+
+def _told(deployment: Deployment | None) -> dict[str, str]:
+    if deployment is None:
+        unknown = "the time that the municipality fixed"
+        return {"decision_window": unknown, "dispute_window": unknown, "domain": ""}
+    return {
+        "decision_window": _in_words(deployment.decision_window),
+        "dispute_window": _in_words(deployment.dispute_window),
+        "domain": f"Here `chainId` is `{deployment.chain_id}`, and what a partner signs has the "
+        f"`verifyingContract` `{deployment.job_escrow}`.",
+    }
+
+
+def _in_words(seconds: int) -> str:
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    return f"{seconds // size} {unit}"

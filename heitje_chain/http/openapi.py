@@ -29,6 +29,8 @@ from .problems import KINDS, MEDIA_TYPE, TITLES, Kind
 
 PROBLEM = "Problem"
 JSON = "application/json"
+ROLES = "x-roles"
+"""The member of an operation that names the roles that may; not there when anybody may."""
 
 Operation = dict[str, Any]
 RolesOf = Callable[[str], Sequence[str]]
@@ -138,7 +140,10 @@ def _show_words(operation: Operation, route: RouteContext, roles_of: RolesOf) ->
     words = operation.get("description", "")
     if operation.get("summary") == (route.name or "").replace("_", " ").title():
         operation["summary"], _, words = words.partition(". ")
-    told = _who_may(operation.get("security"), roles_of)
+    security = operation.get("security")
+    told = _who_may(security, roles_of)
+    if security is not None:
+        operation[ROLES] = _roles(security, roles_of)
     operation["summary"] = operation["summary"].strip().removesuffix(".")
     operation["description"] = f"{words.strip()}\n\n{told}".strip()
 
@@ -150,6 +155,12 @@ def _who_may(security: Sequence[Mapping[str, Sequence[str]]] | None, roles_of: R
     if not needed:
         return "Needs a token of any role."
     return " ".join(f"Needs the scope `{scope}`, of {', '.join(roles_of(scope))}." for scope in needed)
+
+
+def _roles(security: Sequence[Mapping[str, Sequence[str]]], roles_of: RolesOf) -> list[str]:
+    """Return the roles whose tokens can have all that is needed."""
+    may = set(roles_of(""))
+    return sorted(may.intersection(*(roles_of(scope) for one in security for scope in one["token"])))
 
 
 def _show_examples(operation: Operation, response: dict[str, Any], schemas: Mapping[str, Any]) -> None:

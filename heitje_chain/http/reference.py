@@ -8,17 +8,18 @@ works in any browser, is read by a screen reader, found by a search in the page,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from . import pages, shapes
+from .openapi import ROLES
 from .problems import MEDIA_TYPE
 from .shapes import Row
 
@@ -26,7 +27,7 @@ router = APIRouter()
 
 JSON = "application/json"
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ class Operation:
     request: str
     answers: list[Answer]
     refusals: list[Refusal]
+    roles: list[str]
+
+
+@dataclass(frozen=True)
+class Reader:
+    id: str
+    heading: str
+    operations: list[Operation]
 
 
 @dataclass(frozen=True)
@@ -79,17 +88,26 @@ def read_reference(request: Request) -> HTMLResponse:
     """Describe the API to people."""
     state = request.app.state
     if getattr(state, "reference", None) is None:
-        state.reference = page(request.app.openapi(), request.app.openapi_url)
+        state.reference = page(request.app.openapi(), request.app.openapi_url, state.readers)
     return pages.answer(state.reference)
 
 
-def page(description: Mapping[str, Any], address: str) -> str:
+@router.get("/", include_in_schema=False)
+def find_reference() -> RedirectResponse:
+    """Lead whoever knows nothing but the host to what it is."""
+    return RedirectResponse("/api/docs")
+
+
+def page(description: Mapping[str, Any], address: str, readers: Sequence[tuple[str, str]] = ()) -> str:
     """Return an OpenAPI document as HTML.
 
     Args:
         address: where the document itself is read
+        readers: roles that get a list of what they may, with its heading
     """
     introduction, headings = _introduced(description["info"]["description"])
+    parts = [_part(tag, description) for tag in description["tags"]]
+    operations = [operation for part in parts for operation in part.operations]
     return pages.render(
         "reference.html",
         title=description["info"]["title"] + " API",
@@ -98,17 +116,34 @@ def page(description: Mapping[str, Any], address: str) -> str:
         address=address,
         introduction=introduction,
         headings=headings,
-        parts=[_part(tag, description) for tag in description["tags"]],
+        readers=[
+            Reader(f"for-{role}", heading, [one for one in operations if role in one.roles])
+            for role, heading in readers
+        ],
+        parts=parts,
     )
 
 
 def _introduced(markdown: str) -> tuple[Markup, list[Heading]]:
-    """Return Markdown as HTML whose headings can be linked to, and these headings."""
+    """Return Markdown as HTML whose headings can be linked to, and those of its parts."""
     tokens, headings = _MARKDOWN.parse(markdown), []
+    columns: list[str] = []
+    column = -1
     for before, token in pairwise(tokens):
-        if before.type == "heading_open":
-            headings.append(Heading(_anchor(token.content), token.content))
-            before.attrSet("id", headings[-1].id)
+        match before.type:
+            case "heading_open":
+                before.attrSet("id", _anchor(token.content))
+                if before.tag == "h2":
+                    headings.append(Heading(_anchor(token.content), token.content))
+            case "thead_open":
+                columns = []
+            case "tr_open":
+                column = -1
+            case "th_open":
+                columns.append(token.content)
+            case "td_open":  # a phone stacks the cells, and has no row of headings
+                column += 1
+                before.attrSet("data-label", columns[column])
         if token.type == "fence":  # which scrolls sideways, so a keyboard must reach it
             token.attrSet("tabindex", "0")
     return _trusted(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})), headings
@@ -141,6 +176,7 @@ def _operation(method: str, path: str, said: Mapping[str, Any], components: Mapp
             if status < "400"
         ],
         refusals=list(_refusals(said["responses"], components["examples"])),
+        roles=said.get(ROLES, []),
     )
 
 

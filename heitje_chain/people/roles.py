@@ -88,5 +88,5 @@ ALL_SCOPES = frozenset().union(*SCOPES_OF.values())
 
 
 def having(scope: str) -> list[str]:
-    """Return the roles that have a scope, in the table's order."""
-    return [role for role, scopes in SCOPES_OF.items() if scope in scopes]
+    """Return the roles that have a scope, in the table's order; all of them when no scope is asked for."""
+    return [role for role, scopes in SCOPES_OF.items() if not scope or scope in scopes]

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from heitje_chain.http import shapes
+from heitje_chain.people.roles import SCOPES_OF
 
 PAGES = ("/api/docs", "/problems", "/problems/job-full")
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -104,6 +105,32 @@ def test_page__says_every_operation_with_its_scope_and_refusals(
                     for slug in media["examples"]:
                         assert f'{status} <a href="/problems/{slug}">' in shown, path
     assert told == {}
+
+
+@pytest.mark.parametrize("role", ["partner", "merchant"])
+def test_page__for_a_reader__lists_what_its_scopes_open_and_nothing_else(
+    client: TestClient, description: dict[str, Any], role: str
+) -> None:
+    page = client.get("/api/docs").text
+    [listed] = re.findall(rf'<h2 id="for-{role}">.*?<ul class="short">(.*?)</ul>', page, re.DOTALL)
+
+    open_to_it = {
+        operation["operationId"]
+        for methods in description["paths"].values()
+        for operation in methods.values()
+        for needed in operation.get("security", ())
+        if set(needed["token"]) <= SCOPES_OF[role]
+    }
+    links = re.findall(r'<a href="#(\w+)">', listed)
+    assert len(links) == len(set(links)) > 20
+    assert set(links) == open_to_it
+    assert f"These {len(links)} operations are open to you" in page
+
+
+def test_root__leads_to_the_page(client: TestClient) -> None:
+    answer = client.get("/", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (307, "/api/docs")
 
 
 def test_page__headings__come_in_their_order(client: TestClient) -> None:

@@ -1,26 +1,80 @@
-"""What docs/webhooks.md says to partners and merchants is so."""
+"""What the guide says of webhooks to partners and merchants is so; its program runs as printed."""
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+from heitje_chain import webhooks
 from heitje_chain.webhooks import rules
+from tests.http.server import wait_until
+from tests.service.serving import free_port
 from tests.service.town import Person, Town
 
-from .post import deliver, webhook
+from .post import deliver, delivered, history, webhook
 from .receiver import Receiver
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "webhooks.md").read_text()
+GUIDE = Path(webhooks.__file__).parent / "guide.md"
+PAGE = GUIDE.read_text()
+
+
+def sample() -> str:
+    [found] = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    return str(found)
+
+
+def test_page__receiver__as_printed__takes_what_is_sent_once(town: Town, partner: Person) -> None:
+    port = free_port()
+    hook = webhook(town, partner, f"http://127.0.0.1:{port}/heitje")
+    running = subprocess.Popen(
+        [sys.executable, "-c", sample()],
+        env={"PATH": os.environ["PATH"], "HEITJE_WEBHOOK_SECRET": hook["secret"], "PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        wait_until(lambda: listens(port))
+        claim = town.submitted(partner, town.resident(), reward=15_00)
+        deliver(town)
+        sent = delivered(town, partner, hook)
+        town.post(partner, f"/webhooks/{hook['id']}/deliveries/{sent[1]['id']}/redelivery")
+        deliver(town)
+        town.post(partner, f"/webhooks/{hook['id']}/secret")
+        town.post(partner, f"/webhooks/{hook['id']}/secret")  # now the receiver's signs no more
+        town.post(partner, f"/webhooks/{hook['id']}/test")
+        deliver(town)
+        [*taken, refused] = delivered(town, partner, hook)
+    finally:
+        running.kill()
+    told, _ = running.communicate()
+
+    assert [(one["type"], one["state"]) for one in taken] == [
+        ("job.open", "delivered"),
+        ("claim.submitted", "delivered"),
+    ]
+    opened, handed_in = told.splitlines()
+    assert opened.startswith("job.open {'job': ")
+    data = {"claim": claim["id"], "job": claim["job"], "cents": 15_00, "state": "submitted"}
+    assert handed_in == f"claim.submitted {data}"
+    assert history(town, partner, hook, refused["id"]) == [{"outcome": "answer", "status": 403}]
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_page__sample__believes_what_is_ours_and_nothing_else(
     town: Town, shop: Person, receiver: Receiver
 ) -> None:
-    [sample] = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
-    names: dict[str, Any] = {}
-    exec(sample, names)  # noqa: S102 - is our own page
+    names: dict[str, Any] = {"__name__": "sample"}
+    exec(sample(), names)  # noqa: S102 - is our own page
     is_from_heitje = names["is_from_heitje"]
     hook = webhook(town, shop, receiver.url)
     rolled = town.post(shop, f"/webhooks/{hook['id']}/secret")["secret"]
