@@ -6,6 +6,7 @@ from stdnum import iban as iban_rules
 from stdnum.exceptions import ValidationError
 
 from heitje_chain.chain.signatures import ADDRESS_BYTES, MOST_SIGNER_BYTES
+from heitje_chain.http import texts
 
 from .errors import IbanInvalid, NameInvalid, SignerInvalid
 
@@ -18,10 +19,11 @@ def name(text: str, most: int = MAX_NAME) -> str:
     """Return a name with single blanks.
 
     Raises:
-        NameInvalid: empty, too long, or with a character that cannot be printed.
+        NameInvalid: empty or too long.
+        TextInvalid: with a character that is not seen; a request's texts were checked before.
     """
-    tidy = " ".join(text.split())
-    if not tidy or len(tidy) > most or not tidy.isprintable():
+    tidy = " ".join(texts.line(text).split())
+    if not tidy or len(tidy) > most:
         raise NameInvalid(most)
     return tidy
 
