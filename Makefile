@@ -57,8 +57,10 @@ test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts on ape's own chain"
 	pytest tests/contracts --network ethereum:local:test
 
-prove: setup ## Test the contracts' invariants long and hard, and the service on PostgreSQL
+prove: setup ## Test the contracts' invariants and the API long and hard, and the service on PostgreSQL
 	FOUNDRY_PROFILE=prove forge test
+	@echo "==> Drawing 20,000 requests from the API's description (about 8 min)"
+	pytest -m prove
 	@echo "==> Testing with pytest on PostgreSQL, two workers (about 12 min)"
 	ape compile
 	python tools/test_on_postgresql.py

@@ -12,6 +12,7 @@ So a new route needs a docstring, typed bodies and views, a tag and a scope, and
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -29,6 +30,7 @@ from .problems import KINDS, MEDIA_TYPE, TITLES, Kind
 
 PROBLEM = "Problem"
 JSON = "application/json"
+EVENTS = "text/event-stream"
 ROLES = "x-roles"
 """The member of an operation that names the roles that may; not there when anybody may."""
 
@@ -103,6 +105,7 @@ def _described(app: FastAPI, roles_of: RolesOf) -> dict[str, Any]:
             operation = made["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
                 _complete(operation, route, method, schemas, roles_of)
+    _show_streams(made["paths"])
     schemas[PROBLEM] = dict(_PROBLEM_SCHEMA)
     made["components"]["examples"] = {slug: {"value": shown} for slug, shown in _problems().items()}
     return made
@@ -170,6 +173,16 @@ def _show_examples(operation: Operation, response: dict[str, Any], schemas: Mapp
         if media and media.get("schema") and "example" not in media and "examples" not in media:
             with suppress(examples.NoExample):  # a test says which field it is
                 media["example"] = examples.of(media["schema"], schemas)
+
+
+def _show_streams(paths: Mapping[str, Any]) -> None:
+    """Show an event with what the GET beside it answers. OpenAPI 3.1 has no words for the form of events."""
+    for path, methods in paths.items():
+        content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        if EVENTS in content:
+            thing = paths[path.rpartition("/")[0]]["get"]["responses"]["200"]["content"][JSON]["example"]
+            told = json.dumps(thing, ensure_ascii=False)
+            content[EVENTS] = {"example": f"retry: 2000\n\ndata: {told}\nid: 1f64d7f6573e8355\n\n"}
 
 
 def _show_headers(

@@ -73,7 +73,11 @@ async def wanted_page(
         ),
     ] = None,
 ) -> WantedPage:
-    """Read `?limit=20&cursor=...`."""
+    """Read `?limit=20&cursor=...`; whoever takes a page of it learns whether the cursor is one.
+
+    Raises:
+        CursorInvalid
+    """
     return WantedPage(limit, cursor)
 
 

@@ -208,7 +208,8 @@ def _answer(status: str, said: Mapping[str, Any], schemas: Mapping[str, Any]) ->
         Row(name, "text" if one["schema"]["type"] == "string" else "whole number", False, one["description"])
         for name, one in said.get("headers", {}).items()
     ]
-    example = _json(media["example"]) if "example" in media else ""
+    shown = [one["example"] for one in said.get("content", {}).values() if "example" in one]
+    example = "\n".join(one if isinstance(one, str) else _json(one) for one in shown)
     return Answer(status, _html(told), headers, shapes.rows(media.get("schema", {}), schemas), example)
 
 

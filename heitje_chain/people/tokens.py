@@ -164,7 +164,8 @@ def create(
         days: how long it is good, 1 to 366
 
     Raises:
-        TokenError: no holder, an unknown role, subject or scope, or too many days.
+        ScopesInvalid: none, or one that the role does not have.
+        TokenError: no holder, an unknown role or subject, or too many days.
     """
     if not holder.strip():
         raise TokenError("Say who will hold the token.")

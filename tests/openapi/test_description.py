@@ -112,6 +112,8 @@ def test_refusals__that_can_always_occur__are_documented(description: Descriptio
         if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ())):
             expected |= {"400", "409"}
         assert expected <= told, (name, expected - told)
+        if any(one["name"] == "cursor" for one in operation.get("parameters", ())):
+            assert "cursor-invalid" in operation["responses"]["400"]["content"][PROBLEM]["examples"], name
 
 
 def test_kinds_of_refusals__each_have_an_example(description: Description) -> None:

@@ -24,6 +24,8 @@ class World:
     town: Town
     secrets: dict[str, str]
     """Role -> token."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """A participant's role -> with what it signs."""
     own: dict[str, dict[str, str]] = field(default_factory=dict)
     """Role -> kind -> id."""
     others: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -73,7 +75,7 @@ def build(town: Town) -> World:
         }
         others_token = tokens.create(connection, "Bilal", "resident", bilal.id)[0].id
 
-    world = World(town, secrets)
+    world = World(town, secrets, {role: one.key for role, one in people.items() if one.key})
     code, others_code = town.code_of(shop), f"heitje:{town.contracts.chain_id}:merchant:{waiting['id']}"
     for role in secrets:
         world.own[role] = {"token": spare[role]}

@@ -1,0 +1,77 @@
+"""Which things a drawn request names: ids that are drawn belong to nobody, these belong to somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tests.service.world import World
+
+Things = Mapping[str, list[str]]
+"""Kind -> ids."""
+
+# What a field or a path's blank names, as the world's kinds of things.
+NAMES: Mapping[str, str] = {
+    "act": "act",
+    "act_id": "act",
+    "claim": "claim",
+    "claim_id": "claim",
+    "claims": "claim",
+    "code": "code",
+    "delivery_id": "delivery",
+    "intent_id": "intent",
+    "job": "job",
+    "job_id": "job",
+    "merchant": "merchant",
+    "participant": "person",
+    "participant_id": "person",
+    "participants": "person",
+    "partner": "partner",
+    "payment_id": "payment",
+    "reconciliation_id": "reconciliation",
+    "recovery_id": "recovery",
+    "redemption": "redemption",
+    "redemption_id": "redemption",
+    "redemptions": "redemption",
+    "request_id": "request",
+    "resident": "resident",
+    "webhook_id": "webhook",
+}
+_OF_NO_FORM = {"code"}
+_ID = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
+
+LANE, OF_LANES = "main", "/api/v1/lanes/"
+
+
+def things_of(world: World) -> dict[str, Things]:
+    """Return role -> what it can name: twice as often its own as others' and what anybody has."""
+    everybody: dict[str, list[str]] = {}
+    for table in (world.own, world.others):
+        for things in table.values():
+            for kind, thing in things.items():
+                if kind != "token":  # whoever ends a role's own token ends the test
+                    everybody.setdefault(kind, []).append(thing)
+    everybody["person"] = sorted(
+        {*everybody["person"], *everybody["resident"], *everybody["merchant"], *everybody["partner"]}
+    )
+    found: dict[str, Things] = {}
+    for role in (*world.secrets, None):
+        own = world.own.get(role or "", {})
+        found[role or ""] = {
+            kind: [own[kind]] * len(ids) + ids if kind in own else ids for kind, ids in everybody.items()
+        }
+    return found
+
+
+def named(value: Any, things: Things, chance: Any, name: str = "") -> Any:
+    """Return the value with things that are there in the place of drawn ids."""
+    if isinstance(value, dict):
+        return {key: named(item, things, chance, str(key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [named(item, things, chance, name) for item in value]
+    if name == "number" and chance.random() < 0.7:
+        return 1
+    ids = things.get(NAMES.get(name, ""))
+    is_id = isinstance(value, str) and (name in _OF_NO_FORM or _ID.fullmatch(value))
+    return chance.choice(ids) if ids and is_id else value

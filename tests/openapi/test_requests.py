@@ -1,0 +1,87 @@
+"""No request that the description allows, and none that it does not, gets an answer that it does not know."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import pytest
+from sqlalchemy import select
+
+from heitje_chain.chain.model import INTENT
+from heitje_chain.db import transaction
+from heitje_chain.http.streams import Streams
+from tests.service.conftest import town as town
+from tests.service.town import Town
+from tests.service.world import World, build
+
+from .drawing import Drawer, Tally
+
+UNDRAWN = {"GET /problems"}
+"""It takes nothing that could be wrong."""
+
+
+def populated(town: Town) -> World:
+    """A world that has one of what `build` leaves out too, and whose streams end at once."""
+    world = build(town)
+    state = town.http.app.state  # type: ignore[attr-defined]
+    state.rates = None
+    state.streams = Streams(look_seconds=0.001, heartbeat_seconds=1, most_seconds=0.002)
+    town.act("settlement", "/payout-batches", {})
+    lost = town.resident("Carla Smit")
+    recovery = town.post("enforcer", "/recoveries", {"participant": lost.id, "reason": 1})
+    reconciliation = town.post("auditor", "/reconciliations")
+    town.work()
+    with transaction(town.engine) as connection:
+        intent = str(connection.scalar(select(INTENT.c.id).limit(1)))
+    for role in world.secrets:
+        world.own[role] |= {
+            "reconciliation": reconciliation["id"],
+            "recovery": recovery["id"],
+            "intent": intent,
+        }
+    for role in ("merchant", "partner"):
+        sent = town.http.post(
+            f"/api/v1/webhooks/{world.own[role]['webhook']}/test",
+            headers={"Authorization": f"Bearer {world.secrets[role]}", "Idempotency-Key": f"test-{role}"},
+        )
+        world.own[role]["delivery"] = sent.json()["id"]
+    return world
+
+
+def check(town: Town, tally: Tally, least: int, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        told = ", ".join(f"{status}: {count}" for status, count in sorted(tally.statuses.items()))
+        print(f"\n{tally.calls} drawn requests to {len(tally.reached)} operations answered {told}")
+    assert tally.faults == {}, "\n\n".join(f"{name}\n{shown}" for name, shown in tally.faults.items())
+    assert tally.calls >= least
+    assert tally.undrawn <= UNDRAWN
+    town.work()
+    assert town.differences() == ()
+
+
+def test_drawn_requests__are_answered_as_described(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of each operation a few, of a role that may ask and of one that may not."""
+    drawer = Drawer(populated(town))
+    others = cycle(drawer.roles)
+    for at, operation in enumerate(drawer.operations()):
+        may = drawer.may(operation)
+        drawer.draw(operation, may[at % len(may)], 1)
+        drawer.draw(operation, next(others), 1)
+
+    check(town, drawer.tally, 400, capsys)
+
+
+@pytest.mark.prove
+def test_20_000_drawn_requests__of_every_role__are_answered_as_described(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of every role to every operation; many of those that may ask, which get furthest."""
+    drawer = Drawer(populated(town))
+    for operation in drawer.operations():
+        may = drawer.may(operation)
+        for role in drawer.roles:
+            drawer.draw(operation, role, 24 if role in may else 1)
+
+    check(town, drawer.tally, 20_000, capsys)
+    assert set(drawer.tally.by_role) == set(drawer.roles)
+    assert [name for name, found in drawer.tally.reached.items() if not found - {400, 401, 403}] == []
