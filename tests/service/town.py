@@ -334,7 +334,8 @@ class Town:
         yield
         self._enforce("unpause")
 
-    def _enforce(self, function: str, *arguments: object) -> None:
+    def _enforce(self, function: str, *arguments: object, **transaction: str) -> None:
+        """Have the enforcer act past the service, in a transaction with these fields besides."""
         token, account = self.contracts.address("HeitjeToken"), self.record.officers["enforcer"].account
         data, act_id = self.contracts.codec.call("HeitjeToken", function, *arguments), new_client_id()
         domain = self.contracts.officer_domain("enforcer")
@@ -342,7 +343,9 @@ class Town:
         signature = message.signed_by(OFFICER_KEYS["enforcer"])
         call = self.contracts.codec.call("OfficerAccount", "act", token, data, act_id, 2**48 - 1, signature)
         payer = self.rpc("eth_accounts")[0]
-        self.rpc("eth_sendTransaction", {"from": payer, "to": account, "data": "0x" + call.hex()})
+        self.rpc(
+            "eth_sendTransaction", {"from": payer, "to": account, "data": "0x" + call.hex(), **transaction}
+        )
 
 
 def _round_of(worker: Worker) -> bool:
