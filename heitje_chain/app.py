@@ -14,6 +14,7 @@ from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.config import Config
 from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
+from heitje_chain.http.queries import KNOWN_QUERY
 from heitje_chain.http.rates import Rates
 from heitje_chain.http.streams import Streams
 from heitje_chain.jobs.api import router as jobs
@@ -43,6 +44,7 @@ def create_app(
         docs_url=None,  # FastAPI's own pages load a reader from another host; ours is http/reference.py
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        dependencies=[KNOWN_QUERY],
         lifespan=_delivering if deliver_webhooks else None,
     )
     app.state.engine = engine

@@ -148,18 +148,33 @@ Preparing = Annotated[PreparingRequest, Depends(preparing_request)]
 
 
 class SignedAct(Body):
-    """The signature over a prepared act."""
+    """The signature over a prepared act, by the officer that the token is of."""
 
-    act: Hex32Field
+    act: Annotated[
+        Hex32Field,
+        Field(
+            description="The prepared act's `id`, without 0x. Signed again it is the same act, also under "
+            "another Idempotency-Key: 202, with how it stands now."
+        ),
+    ]
     signature: SignatureField
-    signer: Annotated[
-        SignatureField | None,
-        Field(description="Who signed, as ERC-7913 hex; needed only for a passkey or a contract."),
-    ] = None
 
     @property
     def signature_bytes(self) -> bytes:
         return from_hex(self.signature)
+
+
+class SignedByPartner(SignedAct):
+    """The signature over a prepared act, by one of the partner's signers."""
+
+    signer: Annotated[
+        SignatureField | None,
+        Field(
+            description="Leave it out with a key: the signature says whose it is. With a passkey: who "
+            "signed, as ERC-7913 hex. Refused when it is not who signed.",
+            examples=[None],
+        ),
+    ] = None
 
     @property
     def signer_bytes(self) -> bytes | None:

@@ -57,7 +57,7 @@ def sign_cancellation(
 
     Raises:
         ActUnknown: no such act, or it cancels another one.
-        ActExpired, SignatureWrong, OfficerMissing
+        ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
     """
     if service.find(connection, cancelling).content.get("act") != act_id:
         raise ActUnknown

@@ -1,11 +1,13 @@
 """What is refused of acts.
 
 Refused
-├── ActUnknown        404
-├── ActExpired        409  its deadline is over
-├── SignatureWrong    400  it is by nobody who may sign this
-├── OfficerMissing    409  the deployment names no such officer
-└── ActNotScheduled   409  there is no delay in which it could be cancelled
+├── ActUnknown          404
+├── ActExpired          409  its deadline is over
+├── SignatureWrong      400  it is by nobody who may sign this
+├── SignatureMalformed  400  it is no signature of a key
+├── SignerMismatch      400  it is not by the signer that was named
+├── OfficerMissing      409  the deployment names no such officer
+└── ActNotScheduled     409  there is no delay in which it could be cancelled
 """
 
 from __future__ import annotations
@@ -39,10 +41,39 @@ class SignatureWrong(
     Refused,
     slug="signature-wrong",
     status=400,
-    nl="Deze handtekening hoort niet bij iemand die dit mag ondertekenen.",
-    en="This signature is by nobody who may sign this.",
+    nl="Bij het bericht dat wij maakten, is deze handtekening van {recovered}. Die mag dit niet "
+    "ondertekenen. Kent u dat adres niet? Dan is er iets anders ondertekend: onderteken typed_data zoals wij "
+    "het gaven. Is het uw sleutel? Kijk bij /api/v1/me wie mag ondertekenen.",
+    en="Read with the message that we prepared, this signature is by {recovered}, who may not sign this. "
+    "You do not know that address? Then something else was signed: sign typed_data just as we gave it. It is "
+    "your key? /api/v1/me says who may sign.",
 ):
-    """It is by another key, over something else, or malformed."""
+    """It is by another key, or over something else: then the address is nobody's."""
+
+    def __init__(self, recovered: bytes) -> None:
+        self.recovered = f"0x{recovered.hex()}"
+
+
+class SignatureMalformed(
+    Refused,
+    slug="signature-malformed",
+    status=400,
+    nl="Dit is geen handtekening van een sleutel. Die heeft 65 bytes: r, s (de lage) en v, en v is 27 of 28.",
+    en="This is no signature of a key. That has 65 bytes: r, s (the low one) and v, and v is 27 or 28.",
+):
+    """Of another length, or of a form that the contracts refuse (EIP-2)."""
+
+
+class SignerMismatch(
+    Refused,
+    slug="signer-mismatch",
+    status=400,
+    nl="De ondertekenaar in signer heeft dit niet ondertekend, of mag dat niet. Laat signer weg; het is "
+    "alleen nodig bij een passkey. /api/v1/me zegt wie mag ondertekenen.",
+    en="The signer that you name did not sign this, or may not. Leave signer out: only a passkey needs it. "
+    "/api/v1/me says who may sign.",
+):
+    """The signature is another's than `signer` says, or that signer is not registered."""
 
 
 class OfficerMissing(

@@ -18,11 +18,18 @@ from heitje_chain.chain.deployment import OfficerRecord
 from heitje_chain.chain.ids import ClientId, new_client_id
 from heitje_chain.chain.intents import Outcome
 from heitje_chain.chain.model import EVENT
-from heitje_chain.chain.signatures import accepted_signer
+from heitje_chain.chain.signatures import ADDRESS_BYTES, accepted_signer, signer_of
 from heitje_chain.chain.typed_data import TypedData
 
 from . import rules
-from .errors import ActExpired, ActUnknown, OfficerMissing, SignatureWrong
+from .errors import (
+    ActExpired,
+    ActUnknown,
+    OfficerMissing,
+    SignatureMalformed,
+    SignatureWrong,
+    SignerMismatch,
+)
 from .model import ACT, DONE, FAILED, OFFICER, PARTNER, PREPARED, SCHEDULED, SIGNED
 
 OFFICER_SECONDS = 24 * 3600
@@ -170,10 +177,10 @@ def sign(
 
     Args:
         signers: ERC-7913 bytes of those who may sign for this actor
-        named: who signed; needed for signers that are checked by code
+        named: who signed; needed for signers that are checked by code, and refused when it was another
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch
     """
     row = connection.execute(select(ACT).where(ACT.c.id == act_id).with_for_update()).one_or_none()
     if row is None or (row.kind, row.actor) != (kind, actor):
@@ -183,7 +190,7 @@ def sign(
         return act, False  # Signed before this database was restored: the chain told of it.
     signer = accepted_signer(act.digest, signature, signers, named)
     if signer is None:
-        raise SignatureWrong
+        raise _not_accepted(signer_of(act.digest, signature), named)
     if act.state != PREPARED:
         return act, False
     if act.deadline <= chain_now(connection):
@@ -194,6 +201,13 @@ def sign(
         .values(state=SIGNED, signer=signer.hex(), signature=signature.hex(), signed_at=int(time.time()))
     )
     return find(connection, act_id), True
+
+
+def _not_accepted(recovered: bytes | None, named: bytes | None) -> Exception:
+    """Return what to say of a signature: whose it is, if it is a key's."""
+    if named not in (None, recovered):
+        return SignerMismatch()
+    return SignatureMalformed() if recovered is None else SignatureWrong(recovered)
 
 
 def sign_officer_act(
@@ -212,11 +226,12 @@ def sign_officer_act(
         relay: the kind of intent: RELAY or STOP
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong, OfficerMissing
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
     """
     record = record_of(contracts, officer)
     signer = bytes.fromhex(record.signer.removeprefix("0x"))
-    act, first = sign(connection, act_id, kind, officer, [signer], signature, named=signer)
+    named = signer if len(signer) > ADDRESS_BYTES else None
+    act, first = sign(connection, act_id, kind, officer, [signer], signature, named)
     if first:
         message = act.typed_data["message"]
         said = {

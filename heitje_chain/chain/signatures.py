@@ -36,7 +36,7 @@ def signer_of(digest: bytes, signature: bytes) -> bytes | None:
 def accepted_signer(
     digest: bytes, signature: bytes, signers: Iterable[bytes], named: bytes | None
 ) -> bytes | None:
-    """Return which of these signers signed; None when it was nobody of them.
+    """Return which of these signers signed; None when it was nobody of them, or not who is named.
 
     Args:
         named: who says to have signed; needed only for a signer whose signature is checked by code
@@ -45,4 +45,6 @@ def accepted_signer(
     if named is not None and named in known and len(named) > ADDRESS_BYTES:
         return named if 0 < len(signature) <= MOST_SIGNATURE_BYTES else None
     signer = signer_of(digest, signature)
-    return signer if signer is not None and signer in known else None
+    if signer is None or signer not in known or named not in (None, signer):
+        return None
+    return signer

@@ -85,6 +85,16 @@ class Catalogue(TypedDict):
     problems: list[KindView]
 
 
+class ChainView(TypedDict):
+    chain_id: int
+    genesis_hash: str
+    contracts: dict[str, str]
+    officer_accounts: dict[str, str]
+    highest_reward: int
+    decision_seconds: int
+    dispute_seconds: int
+
+
 class ClaimInFull(TypedDict):
     id: str
     job: str
@@ -311,6 +321,8 @@ class Oneself(TypedDict):
     name: str | None
     scopes: list[str]
     expires_at: int
+    chain_participant: str | None
+    signers: list[str]
 
 
 class ParticipantView(TypedDict):

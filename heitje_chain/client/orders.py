@@ -213,6 +213,11 @@ class Retry(TypedDict):
 class SignedAct(TypedDict):
     act: str
     signature: str
+
+
+class SignedByPartner(TypedDict):
+    act: str
+    signature: str
     signer: NotRequired[str | None]
 
 

@@ -40,6 +40,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "payer": (_ADDRESS,),
     "resident": (_ADDRESS, ID_16),
     "signer": (_ADDRESS,),
+    "signers": ([_ADDRESS],),
     "subject": (ID_16,),
     # which
     "act": (ID_32,),
@@ -204,6 +205,7 @@ MEMBERS: Mapping[str, Any] = {
     "position": 6,
     "promised": 4_500,
     "reason": "AC04",
+    "recovered": "0x2546bcd3c84621e976d8185a91a922ae77ecec30",
     "reference": "1f3c9a2b",
     "repayment": 3,
     "reserve": 890_300,

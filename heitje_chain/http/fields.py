@@ -24,13 +24,16 @@ ParticipantField = Annotated[
     str,
     Field(
         pattern=r"^[0-9a-f]{32}$",
-        description="A participant's id: 32 hex digits.",
+        description="A participant's id: 32 hex digits, without 0x.",
         examples=["3f8a2b1c4d5e4f60817263544a5b6c7d"],
     ),
 ]
 
 Hex32Field = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{64}$", description="32 bytes as 64 hex digits.", examples=["0f" * 32])
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$", description="32 bytes as 64 hex digits, without 0x.", examples=["0f" * 32]
+    ),
 ]
 
 SignatureField = Annotated[
@@ -67,13 +70,14 @@ Hex16Path = Annotated[
     str,
     Path(
         pattern=r"^[0-9a-f]{32}$",
-        description="An id: 32 hex digits.",
+        description="An id: 32 hex digits, without 0x.",
         examples=["3f8a2b1c4d5e4f60817263544a5b6c7d"],
     ),
 ]
 
 Hex32Path = Annotated[
-    str, Path(pattern=r"^[0-9a-f]{64}$", description="An id: 64 hex digits.", examples=["0f" * 32])
+    str,
+    Path(pattern=r"^[0-9a-f]{64}$", description="An id: 64 hex digits, without 0x.", examples=["0f" * 32]),
 ]
 
 NumberQuery = Annotated[int, Field(ge=1, lt=2**31, examples=[12])]

@@ -13,11 +13,28 @@ from typing import Any
 from .language import Language
 from .problems import Refused, kind_of, sentence
 
+_FORMS: Mapping[str, Mapping[Language, str]] = {
+    r"^[0-9a-f]{32}$": {
+        "nl": "Dit moeten 32 tekens zijn: 0-9 en a-f, zonder 0x ervoor.",
+        "en": "This must be 32 hex digits, 0-9 and a-f, without 0x.",
+    },
+    r"^[0-9a-f]{64}$": {
+        "nl": "Dit moeten 64 tekens zijn: 0-9 en a-f, zonder 0x ervoor.",
+        "en": "This must be 64 hex digits, 0-9 and a-f, without 0x.",
+    },
+}
+"""What a text must look like, by its pattern. On the chain, ids begin with 0x."""
+
 _GENERAL: Mapping[Language, str] = {"nl": "Deze waarde is niet goed.", "en": "This value is not right."}
 
 _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "missing": {"nl": "Vul dit in.", "en": "Fill this in."},
     "extra_forbidden": {"nl": "Dit veld kennen wij niet.", "en": "We do not know this field."},
+    "query_unknown": {
+        "nl": "Dit kennen wij niet in dit adres. Er is niets gedaan.",
+        "en": "We do not know this in this address. Nothing was done.",
+    },
+    "query_twice": {"nl": "Zet dit er maar een keer in.", "en": "Give this only once."},
     "json_invalid": {"nl": "Dit is geen goede JSON.", "en": "This is not valid JSON."},
     "string_type": {"nl": "Dit moet tekst zijn.", "en": "This must be text."},
     "string_too_short": {
@@ -83,7 +100,8 @@ def _told(error: Mapping[str, Any], language: Language) -> str:
     cause = context.get("error")
     if isinstance(cause, Exception) and kind_of(cause) is not None:
         return sentence(cause, language)
-    text = _SENTENCES.get(error["type"], _GENERAL)[language]
+    words = _FORMS if error["type"] == "string_pattern_mismatch" else _SENTENCES
+    text = words.get(context.get("pattern", error["type"]), _GENERAL)[language]
     try:
         return text.format_map(context)
     except KeyError:

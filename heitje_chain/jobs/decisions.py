@@ -64,7 +64,7 @@ def approve(
     """Take the partner's signature and have the rewards minted. The same signature again changes nothing.
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch
         ClaimNotInState: a claim was decided, or is being decided, by another act; nothing is approved.
     """
     allowed = signers.active_signers(connection, partner_id)
@@ -119,7 +119,7 @@ def reject(
     """Take the partner's signature over a rejection.
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong, ClaimNotInState
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch, ClaimNotInState
     """
     allowed = signers.active_signers(connection, partner_id)
     act, first = acts.sign(connection, act_id, REJECT, partner_id, allowed, signature, signer)

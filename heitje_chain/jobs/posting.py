@@ -85,7 +85,8 @@ def post(
     """Take the partner's signature and have the job posted. The same signature again is the same job.
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong, ParticipantNotActive, BudgetClosed, BudgetExceeded
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch
+        ParticipantNotActive, BudgetClosed, BudgetExceeded
     """
     partner = people.active(connection, partner_id, PARTNER)
     allowed = signers.active_signers(connection, partner_id)
@@ -157,7 +158,7 @@ def close(
     """Take the partner's signature and have the job closed.
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong, JobUnknown
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch, JobUnknown
     """
     allowed = signers.active_signers(connection, partner_id)
     act, first = acts.sign(connection, act_id, CLOSE, partner_id, allowed, signature, signer)

@@ -145,7 +145,7 @@ def sign(
 
     Raises:
         ActUnknown: no such act, or it is another recovery's.
-        ActExpired, SignatureWrong, OfficerMissing
+        ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
     """
     if acts.find(connection, act_id).content.get("recovery") != recovery_id:
         raise ActUnknown

@@ -105,7 +105,7 @@ def close(connection: Connection, contracts: Contracts, officer: str, act_id: st
     """Take the officer's signature over a batch's members. The same signature again changes nothing.
 
     Raises:
-        PayoutsStopped, ActUnknown, ActExpired, SignatureWrong, OfficerMissing
+        PayoutsStopped, ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
     """
     check_stop(connection)
     return acts.sign_officer_act(connection, contracts, act_id, CLOSE, officer, signature)
@@ -284,7 +284,7 @@ def settle(
 
     Raises:
         ActUnknown: no such act, or it settles another batch.
-        ActExpired, SignatureWrong, OfficerMissing
+        ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
     """
     if acts.find(connection, act_id).content.get("batch") != number:
         raise ActUnknown

@@ -92,7 +92,7 @@ def sign(
     """Take the enforcer's signature over a stop. The same signature again changes nothing.
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong, OfficerMissing
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
     """
     return acts.sign_officer_act(connection, contracts, act_id, kind, officer, signature, relay=STOP)
 

@@ -8,7 +8,14 @@ from eth_account.messages import encode_typed_data
 from sqlalchemy import Connection, func, select, update
 
 from heitje_chain.acts import service
-from heitje_chain.acts.errors import ActExpired, ActUnknown, OfficerMissing, SignatureWrong
+from heitje_chain.acts.errors import (
+    ActExpired,
+    ActUnknown,
+    OfficerMissing,
+    SignatureMalformed,
+    SignatureWrong,
+    SignerMismatch,
+)
 from heitje_chain.acts.model import ACT
 from heitje_chain.chain import outbox
 from heitje_chain.chain.contracts import BUDGET, MANAGER, Contracts
@@ -158,13 +165,46 @@ def test_sign__by_a_partner_twice__tells_which_was_the_first(
 def test_sign__by_somebody_else__is_refused(connection: Connection, contracts: Contracts) -> None:
     act = grant(connection, contracts)
 
-    for signature in (signed(act, AUDITOR_KEY), b"\x00" * 65, b"", signed(act)[:64]):
-        with pytest.raises(SignatureWrong) as wrong:
+    with pytest.raises(SignatureWrong) as wrong:
+        service.sign_officer_act(
+            connection, contracts, act.id, "grant", "treasurer", signed(act, AUDITOR_KEY)
+        )
+    auditor = Account.from_key(AUDITOR_KEY).address.lower()
+    assert str(wrong.value) == (
+        f"Read with the message that we prepared, this signature is by {auditor}, who may not sign this. "
+        "You do not know that address? Then something else was signed: sign typed_data just as we gave it. "
+        "It is your key? /api/v1/me says who may sign."
+    )
+    for signature in (b"\x00" * 65, b"", signed(act)[:64], signed(act)[:64] + b"\x00"):
+        with pytest.raises(SignatureMalformed) as malformed:
             service.sign_officer_act(connection, contracts, act.id, "grant", "treasurer", signature)
-        assert str(wrong.value) == "This signature is by nobody who may sign this."
+        assert str(malformed.value) == (
+            "This is no signature of a key. That has 65 bytes: r, s (the low one) and v, and v is 27 or 28."
+        )
 
     assert service.find(connection, act.id) == act
     assert intents(connection) == 0
+
+
+@pytest.mark.parametrize("named", [b"\x11" * 20, b"\x11" * 84], ids=["address", "passkey"])
+def test_sign__naming_another_signer__is_refused(
+    connection: Connection, contracts: Contracts, named: bytes
+) -> None:
+    act = approval(connection, contracts)
+
+    for registered in ([PARTNER_SIGNER], [PARTNER_SIGNER, b"\x11" * 20]):
+        with pytest.raises(SignerMismatch) as mismatch:
+            service.sign(connection, act.id, "approve", PARTNER, registered, signed(act, PARTNER_KEY), named)
+        assert str(mismatch.value) == (
+            "The signer that you name did not sign this, or may not. Leave signer out: only a passkey needs "
+            "it. /api/v1/me says who may sign."
+        )
+    assert service.find(connection, act.id) == act
+    signature = signed(act, PARTNER_KEY)
+    taken, _ = service.sign(
+        connection, act.id, "approve", PARTNER, [PARTNER_SIGNER], signature, PARTNER_SIGNER
+    )
+    assert taken.signer == PARTNER_SIGNER
 
 
 def test_sign__by_nobody_of_a_partner_without_signers__is_refused(

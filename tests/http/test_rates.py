@@ -49,6 +49,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def app(engine: Engine) -> FastAPI:
     made = FastAPI()
     made.state.engine, made.state.rates = engine, Rates(READS, ORDERS, REFUSALS)
+    made.state.contracts = None  # of officers alone
     made.include_router(router)
     faults.install(made)
     return made

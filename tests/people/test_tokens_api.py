@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select, update
 
 from heitje_chain.audit.model import AUDIT_RECORD
+from heitje_chain.chain.contracts import Contracts
 from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.db import METADATA, open_engine, reading, transaction
 from heitje_chain.http import faults
@@ -21,16 +22,17 @@ from heitje_chain.people.api import router
 from heitje_chain.people.model import RESIDENT
 from heitje_chain.people.roles import SCOPES_OF
 from heitje_chain.people.tokens import ACCESS_TOKEN
+from tests.conftest import Chain
 from tests.databases import new_database
 
 
 class Desk:
     """A registrar, two residents and the application's routes about people."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, contracts: Contracts) -> None:
         self.engine = engine
         app = FastAPI()
-        app.state.engine = engine
+        app.state.engine, app.state.contracts = engine, contracts
         app.include_router(router)
         faults.install(app)
         self.http = TestClient(app, raise_server_exceptions=False)
@@ -55,10 +57,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, chain: Chain) -> Iterator[Desk]:
     engine = open_engine(new_database(tmp_path))
     METADATA.create_all(engine)
-    yield Desk(engine)
+    yield Desk(engine, Contracts(chain.record))
     engine.dispose()
 
 
@@ -74,6 +76,8 @@ def test_me__with_a_token__tells_who_asks_and_what_it_allows(desk: Desk) -> None
         "name": "Anna",
         "scopes": ["jobs:read", "wallet:read"],
         "expires_at": made["expires_at"],
+        "chain_participant": None,
+        "signers": [],
     }
     assert abs(told["expires_at"] - time.time() - 3 * 86_400) < 60
     registrar = desk.ask("GET", desk.registrar, "/me").json()

@@ -51,6 +51,7 @@ WITHOUT_TOKEN = {
     "GET /readyz",
     "GET /api/docs",
     "GET /api/openapi.json",
+    "GET /api/v1/chain",
     "GET /problems",
     "GET /problems/{slug}",
 }

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
+from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct, SignedByPartner
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.people.api.admissions import signed
 from heitje_chain.people.api.bearer import Needs
@@ -34,7 +34,7 @@ def prepare_approval(
 
 @router.post("/approvals", status_code=202, response_model=ApprovalView)
 def approve_claims(
-    body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
+    body: SignedByPartner, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
 ) -> Response:
     """Take the partner's signature and have the rewards minted."""
 
@@ -65,7 +65,7 @@ def prepare_rejection(
 
 @router.post("/rejections", status_code=202, response_model=ClaimView)
 def reject_claim(
-    body: SignedAct, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
+    body: SignedByPartner, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
 ) -> Response:
     """Take the partner's signature over a rejection."""
     return keyed.answer(

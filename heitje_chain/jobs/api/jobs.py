@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 
-from heitje_chain.acts.api import OnChain, PreparedAct, Preparing, SignedAct
+from heitje_chain.acts.api import OnChain, PreparedAct, Preparing, SignedByPartner
 from heitje_chain.http.fields import Hex32Path, ParticipantField
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
@@ -38,7 +38,7 @@ def prepare_job(
 
 
 @router.post("/jobs", status_code=202, response_model=JobView)
-def post_job(body: SignedAct, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed) -> Response:
+def post_job(body: SignedByPartner, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed) -> Response:
     """Take the partner's signature and post the job."""
     return keyed.answer(
         caller.id,
@@ -112,7 +112,9 @@ def prepare_job_closing(
 
 
 @router.post("/job-closings", status_code=202, response_model=JobView)
-def close_job(body: SignedAct, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed) -> Response:
+def close_job(
+    body: SignedByPartner, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed
+) -> Response:
     """Take the partner's signature and close the job."""
     return keyed.answer(
         caller.id,

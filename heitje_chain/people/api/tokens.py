@@ -13,14 +13,16 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
+from heitje_chain.acts.api import OnChain
 from heitje_chain.audit import service as audit
+from heitje_chain.chain.contracts import Contracts
 from heitje_chain.http.fields import Body, Hex16Path, ParticipantField
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 
-from .. import service, tokens
-from ..model import KINDS
-from ..roles import SCOPES_OF
+from .. import service, signers, tokens
+from ..model import KINDS, PARTNER
+from ..roles import PARTICIPANT_ROLES, SCOPES_OF
 from ..tokens import ACCESS_TOKEN, MAX_DAYS, Caller, Token
 from .bearer import Needs
 
@@ -90,20 +92,44 @@ class Oneself(BaseModel):
     name: Annotated[str | None, Field(description="A participant's name.")]
     scopes: Annotated[list[str], Field(description="What this token allows.")]
     expires_at: Annotated[int, Field(description="UTC seconds.")]
+    chain_participant: Annotated[
+        str | None,
+        Field(
+            description="A participant's id on the chain, such as `message.partner` in what a partner signs."
+        ),
+    ]
+    signers: Annotated[
+        list[str],
+        Field(description="Of a partner or an officer: whose signatures count now, as ERC-7913 hex."),
+    ]
 
 
 @router.get("/me")
-def read_oneself(caller: Annotated[Caller, Needs()], database: Database) -> Oneself:
-    """Tell who asks, and what this token allows until when."""
-    names = database.read(lambda connection: service.names_of(connection, [caller.subject]))
-    return Oneself(
-        token=caller.token_id,
-        role=caller.role,
-        subject=caller.subject,
-        name=names.get(caller.subject),
-        scopes=sorted(caller.scopes),
-        expires_at=caller.expires_at,
-    )
+def read_oneself(caller: Annotated[Caller, Needs()], onchain: OnChain, database: Database) -> Oneself:
+    """Tell who asks, who may sign for it, and what this token allows until when."""
+
+    def work(connection: Connection) -> Oneself:
+        named = caller.role in PARTICIPANT_ROLES
+        found = service.participant(connection, caller.subject) if named else None
+        return Oneself(
+            token=caller.token_id,
+            role=caller.role,
+            subject=caller.subject,
+            name=None if found is None else found.name,
+            scopes=sorted(caller.scopes),
+            expires_at=caller.expires_at,
+            chain_participant=None if found is None or found.chain_id is None else f"0x{found.chain_id}",
+            signers=_signers(connection, onchain, caller),
+        )
+
+    return database.read(work)
+
+
+def _signers(connection: Connection, onchain: Contracts, caller: Caller) -> list[str]:
+    if caller.role == PARTNER:
+        return [f"0x{one.hex()}" for one in signers.active_signers(connection, caller.subject)]
+    officer = onchain.record.officers.get(caller.subject) if caller.is_officer else None
+    return [] if officer is None else [officer.signer.lower()]
 
 
 @router.get("/tokens")
