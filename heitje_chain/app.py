@@ -29,6 +29,7 @@ from heitje_chain.stops.api import router as stops
 from heitje_chain.webhooks import bank
 from heitje_chain.webhooks.api import router as webhooks
 from heitje_chain.webhooks.deliverer import Deliverer
+from heitje_chain.webhooks.events import EVENTS
 
 
 def create_app(
@@ -61,7 +62,7 @@ def create_app(
     app.include_router(catalogue.router)
     app.include_router(reference.router)
     app.state.readers = description.READERS
-    openapi.describe(app, description.TAGS, roles.having)
+    openapi.describe(app, description.TAGS, roles.having, EVENTS)
     return app
 
 

@@ -23,7 +23,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 
-from . import examples, refusals
+from . import examples, outgoing, refusals
 from .answers import address_of
 from .idempotency import HEADER, REPLAYED, keyed_request
 from .problems import KINDS, MEDIA_TYPE, TITLES, Kind
@@ -71,18 +71,21 @@ _PROBLEM_SCHEMA: Mapping[str, Any] = {
 }
 
 
-def describe(app: FastAPI, tags: Sequence[tuple[str, str]], roles_of: RolesOf) -> None:
+def describe(
+    app: FastAPI, tags: Sequence[tuple[str, str]], roles_of: RolesOf, events: Sequence[outgoing.Event] = ()
+) -> None:
     """Let the application describe itself in full, once all its routers are in.
 
     Args:
         tags: names and what they are about, in their order
         roles_of: which roles have a scope
+        events: what is told by requests of ours
     """
     app.openapi_tags = [{"name": name, "description": about} for name, about in tags]
 
     def build() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _described(app, roles_of)
+            app.openapi_schema = _described(app, roles_of) | {"webhooks": outgoing.described(events)}
         return app.openapi_schema
 
     app.openapi = build  # type: ignore[method-assign]

@@ -58,7 +58,7 @@ class Operation:
     id: str
     method: str
     path: str
-    summary: str
+    summary: Markup
     words: Markup
     parameters: list[Row]
     body: list[Row]
@@ -76,11 +76,24 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Told:
+    """An event that a request of ours tells."""
+
+    id: str
+    type: str
+    summary: Markup
+    words: Markup
+    data: list[Row]
+    example: str
+
+
+@dataclass(frozen=True)
 class Part:
     id: str
     name: str
     about: str
     operations: list[Operation]
+    told: list[Told]
 
 
 @router.get("/api/docs", include_in_schema=False)
@@ -156,7 +169,24 @@ def _part(tag: Mapping[str, str], description: Mapping[str, Any]) -> Part:
         for method, operation in methods.items()
         if tag["name"] in operation["tags"]
     ]
-    return Part("about-" + _anchor(tag["name"]), tag["name"], tag["description"], operations)
+    told = [
+        _told(type_, said["post"])
+        for type_, said in description.get("webhooks", {}).items()
+        if tag["name"] in said["post"]["tags"]
+    ]
+    return Part("about-" + _anchor(tag["name"]), tag["name"], tag["description"], operations, told)
+
+
+def _told(type_: str, said: Mapping[str, Any]) -> Told:
+    media = said["requestBody"]["content"][JSON]
+    return Told(
+        id=f"event-{_anchor(type_)}",
+        type=type_,
+        summary=_inline(said["summary"]),
+        words=_html(said["description"]),
+        data=shapes.rows(media["schema"]["properties"]["data"], {}),
+        example=_json(media["example"]),
+    )
 
 
 def _operation(method: str, path: str, said: Mapping[str, Any], components: Mapping[str, Any]) -> Operation:
@@ -165,7 +195,7 @@ def _operation(method: str, path: str, said: Mapping[str, Any], components: Mapp
         id=said["operationId"],
         method=method,
         path=path,
-        summary=said["summary"],
+        summary=_inline(said["summary"]),
         words=_html(said["description"]),
         parameters=[shapes.parameter(one, components["schemas"]) for one in said.get("parameters", ())],
         body=shapes.rows(media.get("schema", {}), components["schemas"]),
@@ -230,6 +260,10 @@ def _anchor(words: str) -> str:
 
 def _html(markdown: str) -> Markup:
     return _trusted(_MARKDOWN.render(markdown))
+
+
+def _inline(markdown: str) -> Markup:
+    return _trusted(_MARKDOWN.renderInline(markdown))
 
 
 def _trusted(html: str) -> Markup:
