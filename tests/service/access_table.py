@@ -47,6 +47,7 @@ def signed(role: str) -> Row:
 
 
 WITHOUT_TOKEN = {
+    "GET /",
     "GET /healthz",
     "GET /readyz",
     "GET /api/docs",
