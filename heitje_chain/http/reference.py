@@ -65,7 +65,8 @@ class Operation:
     request: str
     answers: list[Answer]
     refusals: list[Refusal]
-    roles: list[str]
+    roles: list[str] | None
+    """Which may; None when anybody may."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def page(description: Mapping[str, Any], address: str, readers: Sequence[tuple[s
         introduction=introduction,
         headings=headings,
         readers=[
-            Reader(f"for-{role}", heading, [one for one in operations if role in one.roles])
+            Reader(
+                f"for-{role}", heading, [one for one in operations if one.roles is None or role in one.roles]
+            )
             for role, heading in readers
         ],
         parts=parts,
@@ -206,7 +209,7 @@ def _operation(method: str, path: str, said: Mapping[str, Any], components: Mapp
             if status < "400"
         ],
         refusals=list(_refusals(said["responses"], components["examples"])),
-        roles=said.get(ROLES, []),
+        roles=said.get(ROLES),
     )
 
 

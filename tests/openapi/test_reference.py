@@ -118,13 +118,25 @@ def test_page__for_a_reader__lists_what_its_scopes_open_and_nothing_else(
         operation["operationId"]
         for methods in description["paths"].values()
         for operation in methods.values()
-        for needed in operation.get("security", ())
-        if set(needed["token"]) <= SCOPES_OF[role]
+        if all(set(needed["token"]) <= SCOPES_OF[role] for needed in operation.get("security", ()))
     }
     links = re.findall(r'<a href="#(\w+)">', listed)
     assert len(links) == len(set(links)) > 20
     assert set(links) == open_to_it
     assert f"These {len(links)} operations are open to you" in page
+
+
+def test_page__says_every_event_with_its_members_and_example(
+    client: TestClient, description: dict[str, Any]
+) -> None:
+    page = client.get("/api/docs").text
+
+    assert len(description["webhooks"]) == 10
+    for type_, said in description["webhooks"].items():
+        [shown] = re.findall(rf'<div id="event-{type_.replace(".", "-")}">(.*?)</details>', page, re.DOTALL)
+        example = said["post"]["requestBody"]["content"]["application/json"]["example"]
+        assert f"&#34;type&#34;: &#34;{type_}&#34;" in shown
+        assert [name for name in example["data"] if f"<code>{name}</code>" not in shown] == []
 
 
 def test_root__leads_to_the_page(client: TestClient) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 
 from heitje_chain import webhooks
 from heitje_chain.webhooks import rules
+from heitje_chain.webhooks.deliveries import KEEP_SECONDS
+from heitje_chain.webhooks.sending import TIMEOUT_SECONDS
 from tests.http.server import wait_until
 from tests.service.serving import free_port
-from tests.service.town import Person, Town
+from tests.service.town import DAY, Person, Town
 
 from .post import deliver, delivered, history, webhook
 from .receiver import Receiver
@@ -107,3 +109,10 @@ def test_page__schedule__is_ours() -> None:
     waits = [rules.wait_after(attempts, 0.5) for attempts in range(1, 11)]
     assert waits == [*rules.SCHEDULE[1:], None]
     assert (rules.wait_after(2, 0), rules.wait_after(2, 1)) == (270, 330)
+
+
+def test_page__bounds__are_ours() -> None:
+    assert f"within {TIMEOUT_SECONDS} seconds" in PAGE
+    assert f"For {rules.SECRET_OVERLAP_SECONDS // 3600} hours every request has two signatures" in PAGE
+    assert re.search(rf"is kept\s+for {KEEP_SECONDS // DAY} days", PAGE)
+    assert (rules.MOST_ENDPOINTS, "You can have five webhooks." in PAGE) == (5, True)
