@@ -64,8 +64,6 @@ class Tally:
     by_role: Counter[str] = field(default_factory=Counter)
     reached: dict[str, set[int]] = field(default_factory=dict)
     """Operation -> the statuses that it answered."""
-    undrawn: set[str] = field(default_factory=set)
-    """Operations of which no unfitting request can be drawn."""
     faults: dict[str, str] = field(default_factory=dict)
     """What was wrong, each kind once -> the request that shows it."""
 
@@ -119,7 +117,7 @@ class Drawer:
                 send()
             except Unsatisfiable:
                 assert mode is UNFITTING
-                self.tally.undrawn.add(operation.label)
+                assert self._takes_nothing(operation), operation.label
 
     def _send(self, case: Any, role: str, chance: Any) -> None:
         self._name(case, role, chance)
@@ -190,6 +188,12 @@ class Drawer:
         key = self.world.keys.get(role) or self.world.town.key_of(role)
         body = {"act": str(prepared["id"]), "signature": sign(prepared["typed_data"], key)}
         self._prepared.setdefault((role, address), []).append(body)
+
+    def _takes_nothing(self, operation: Any) -> bool:
+        """Whether there is nothing in it that could be wrong: whatever stands in If-None-Match is taken."""
+        said = self._said(operation)
+        asked = {one["name"] for one in said.get("parameters", ())} - {"If-None-Match"}
+        return not asked and "requestBody" not in said
 
     def _said(self, operation: Any) -> Mapping[str, Any]:
         method, path = operation.label.split(" ", 1)
