@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 
-from heitje_chain import __version__, description
+from heitje_chain import __version__, act_examples, description
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.config import Config
@@ -62,7 +62,7 @@ def create_app(
     app.include_router(catalogue.router)
     app.include_router(reference.router)
     app.state.readers = description.READERS
-    openapi.describe(app, description.TAGS, roles.having, EVENTS)
+    openapi.describe(app, description.TAGS, roles.having, EVENTS, act_examples.own_example)
     return app
 
 

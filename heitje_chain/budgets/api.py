@@ -77,8 +77,8 @@ class BudgetView(BaseModel):
     granted: Annotated[int, Field(description="Cents, like the next four.")]
     reserved: int
     minted: int
-    available: int
-    closed: bool
+    available: Annotated[int, Field(description="granted - reserved - minted.")]
+    closed: Annotated[bool, Field(description="A closed budget promises nothing more.", examples=[False])]
 
     @classmethod
     def of(cls, budget: Budget) -> BudgetView:

@@ -49,7 +49,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "claim": (ID_32,),
     "delivery": (ID_16,),
     "end_to_end_id": ("HTJ12X000001",),
-    "event": ("msg_2f1c8d0a4b6e4c7f9a1b2c3d4e5f6071",),
+    "event": ("msg_2f1c8d0a4b6e4c7f9a1b2c3d4e5f6071",),  # a webhook-id
     "hash": (_HASH,),
     "file_sha256": ("ab" * 32,),
     "id": (ID_32, 7),
@@ -77,7 +77,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "webhook": (ID_16,),
     # how much, in cents
     "attested": (1_000_000,),
-    "available": (98_500,),
+    "available": (95_100,),
     "balance": (450,),
     "booked_cents": (4_200,),
     "burned": (109_700,),
@@ -85,7 +85,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "cents": (1_500,),
     "final": (1_500,),
     "frozen": (0,),
-    "granted": (150_000,),
+    "granted": (245_000,),  # less reserved and minted is available
     "incoming": (0,),
     "left": (2, 890_300),
     "minted": (145_400,),
@@ -157,7 +157,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "differences": ([],),
     "dispute": (None,),
     "equation": (["supply 357.00 = minted 1454.00 - burned 1097.00"],),
-    "events": (["payment.paid"],),
+    "events": (["claim.submitted", "claim.decided"],),
     "evidence": ({"note": "Klaar, zie de foto.", "photo_sha256": None},),
     "held": (False,),
     "iban": ("NL41ABNA9000000001",),
@@ -169,9 +169,9 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "paused": (False,),
     "payload": (
         {
-            "type": "payment.paid",
-            "timestamp": "2026-12-31T23:00:00Z",
-            "data": {"payment": ID_32, "cents": 450, "state": "paid"},
+            "type": "claim.submitted",
+            "timestamp": "2027-01-01T00:00:00Z",
+            "data": {"claim": ID_32, "job": ID_32, "cents": 1_500, "state": "submitted"},
         },
     ),
     "pending": (None,),
@@ -184,7 +184,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "scopes": (["jobs:read", "jobs:write"],),
     "state": ("final",),
     "title": ("Bloembak bouwen",),
-    "type": ("payment.paid",),
+    "type": ("claim.submitted",),
     "words": ("De planten zijn geplant en de tegels zijn opgeruimd.",),
 }
 
@@ -195,7 +195,11 @@ MEMBERS: Mapping[str, Any] = {
     "character": "U+202E",
     "choices": "job.open, claim.submitted, claim.decided",
     "claim": ID_32,
-    "fields": "body.cents",
+    "event": "payment.paid",
+    "field": "body.claim_by",
+    "fields": "body.claims.0",
+    "most_days": 400,
+    "now": _SECONDS,
     "known": 12,
     "least": 30,
     "missing": 0,
@@ -266,13 +270,17 @@ def _object(properties: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[s
     return found
 
 
-def of_problem(kind: Kind) -> dict[str, Any]:
+def of_problem(kind: Kind, own: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return an example of a refusal of this kind, in English.
+
+    Args:
+        own: members that the story does not tell, or not for this operation
 
     Raises:
         NoExample: the story does not know one of its members.
     """
-    return filled(kind, {name: _of_member(name) for name in kind.members}, "en")
+    told = {name: _of_member(name) for name in kind.members if name not in (own or {})}
+    return filled(kind, told | dict(own or {}), "en")
 
 
 def _of_member(name: str) -> Any:

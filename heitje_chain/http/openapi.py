@@ -34,8 +34,11 @@ EVENTS = "text/event-stream"
 ROLES = "x-roles"
 """The member of an operation that names the roles that may; not there when anybody may."""
 
+_MISSPELT = ("query.stat", "We do not know this in this address. Nothing was done.")
+
 Operation = dict[str, Any]
 RolesOf = Callable[[str], Sequence[str]]
+OwnExample = Callable[[str, Any], Any]
 
 _SUCCESS = {
     200: "As it is now.",
@@ -72,7 +75,11 @@ _PROBLEM_SCHEMA: Mapping[str, Any] = {
 
 
 def describe(
-    app: FastAPI, tags: Sequence[tuple[str, str]], roles_of: RolesOf, events: Sequence[outgoing.Event] = ()
+    app: FastAPI,
+    tags: Sequence[tuple[str, str]],
+    roles_of: RolesOf,
+    events: Sequence[outgoing.Event],
+    own_example: OwnExample,
 ) -> None:
     """Let the application describe itself in full, once all its routers are in.
 
@@ -80,12 +87,14 @@ def describe(
         tags: names and what they are about, in their order
         roles_of: which roles have a scope
         events: what is told by requests of ours
+        own_example: given a path and the example of its POST's answer, the one that is shown
     """
     app.openapi_tags = [{"name": name, "description": about} for name, about in tags]
 
     def build() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _described(app, roles_of) | {"webhooks": outgoing.described(events)}
+            _show_own(app.openapi_schema["paths"], own_example)
         return app.openapi_schema
 
     app.openapi = build  # type: ignore[method-assign]
@@ -135,7 +144,7 @@ def _complete(
     _show_headers(operation, responses, success, route, method)
     kinds = refusals.kinds_of(route.endpoint or _nothing, route.dependant)
     for status, of_status in groupby(kinds, key=lambda kind: kind.status):
-        responses[str(status)] = _refused(status, list(of_status))
+        responses[str(status)] = _refused(status, list(of_status), _own_members(operation, schemas))
 
 
 def _nothing() -> None: ...
@@ -176,6 +185,14 @@ def _show_examples(operation: Operation, response: dict[str, Any], schemas: Mapp
         if media and media.get("schema") and "example" not in media and "examples" not in media:
             with suppress(examples.NoExample):  # a test says which field it is
                 media["example"] = examples.of(media["schema"], schemas)
+
+
+def _show_own(paths: Mapping[str, Any], own_example: OwnExample) -> None:
+    for path, methods in paths.items():
+        for status, answer in methods.get("post", {}).get("responses", {}).items():
+            media = answer.get("content", {}).get(JSON, {})
+            if status.startswith("2") and "example" in media:
+                media["example"] = own_example(path, media["example"])
 
 
 def _show_streams(paths: Mapping[str, Any]) -> None:
@@ -220,13 +237,34 @@ def _show_headers(
         del responses[success]["headers"]
 
 
-def _refused(status: int, kinds: list[Kind]) -> dict[str, Any]:
+def _own_members(operation: Operation, schemas: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return, by slug, what an operation's own scope and fields make of the example of a refusal."""
+    security: Sequence[Mapping[str, Sequence[str]]] = operation.get("security") or ()
+    scopes = [scope for one in security for needed in one.values() for scope in needed]
+    content = operation.get("requestBody", {}).get("content", {}).get(JSON, {})
+    name = content.get("schema", {}).get("$ref", "").removeprefix(examples.REFERENCE)
+    body = schemas.get(name, {})
+    fields = [f"body.{one}" for one in (*body.get("required", ()), *body.get("properties", ()))]
+    asked = operation.get("parameters", ())
+    fields += [f"{one['in']}.{one['name']}" for one in asked if one["in"] in ("path", "query")]
+    field, detail = (fields[0], "This value is not right.") if fields else _MISSPELT
+    invalid = {"fields": field, "errors": [{"field": field, "detail": detail}]}
+    return {"request-invalid": invalid} | ({"scope-missing": {"scope": scopes[0]}} if scopes else {})
+
+
+def _example_of(kind: Kind, own: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    if kind.slug in own:
+        return {"value": examples.of_problem(kind, own[kind.slug])}
+    return {"$ref": f"#/components/examples/{kind.slug}"}
+
+
+def _refused(status: int, kinds: list[Kind], own: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     response: dict[str, Any] = {
         "description": f"{TITLES[status]['en']}: {', '.join(f'`/problems/{kind.slug}`' for kind in kinds)}.",
         "content": {
             MEDIA_TYPE: {
                 "schema": {"$ref": f"{examples.REFERENCE}{PROBLEM}"},
-                "examples": {kind.slug: {"$ref": f"#/components/examples/{kind.slug}"} for kind in kinds},
+                "examples": {kind.slug: _example_of(kind, own) for kind in kinds},
             }
         },
     }

@@ -69,7 +69,7 @@ KINDS: dict[type[Exception], Kind] = {}
 
 TITLES: dict[int, dict[Language, str]] = {
     400: {"nl": "De aanvraag klopt niet", "en": "The request is not right"},
-    401: {"nl": "U bent niet ingelogd", "en": "You are not logged in"},
+    401: {"nl": "Geen goede toegangssleutel", "en": "No good access token"},
     403: {"nl": "Dit mag u niet doen", "en": "You may not do this"},
     404: {"nl": "Niet gevonden", "en": "Not found"},
     405: {"nl": "Dit kan hier niet", "en": "This cannot be done here"},
@@ -258,6 +258,6 @@ register(
     AmountError,
     "amount-invalid",
     400,
-    "Dit is geen goed bedrag. Een goed bedrag is meer dan nul, zoals 15,00.",
-    "This is not a valid amount. A valid amount is more than zero, such as 15.00.",
+    "Dit is geen goed bedrag. Een goed bedrag is een heel aantal centen boven nul, zoals 1500.",
+    "This is not a valid amount. A valid amount is a whole number of cents above zero, such as 1500.",
 )

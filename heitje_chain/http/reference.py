@@ -248,8 +248,8 @@ def _answer(status: str, said: Mapping[str, Any], schemas: Mapping[str, Any]) ->
 
 def _refusals(responses: Mapping[str, Any], shown: Mapping[str, Any]) -> Iterator[Refusal]:
     for status, said in responses.items():
-        for slug in said.get("content", {}).get(MEDIA_TYPE, {}).get("examples", {}):
-            problem = shown[slug]["value"]
+        for slug, own in said.get("content", {}).get(MEDIA_TYPE, {}).get("examples", {}).items():
+            problem = (own if "value" in own else shown[slug])["value"]
             yield Refusal(status, slug, problem["type"], problem["detail"])
 
 

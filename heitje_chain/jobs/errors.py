@@ -3,7 +3,9 @@
 Refused
 ├── JobUnknown          404
 ├── ClaimUnknown        404
-├── TermsInvalid        400  dates in the wrong order, in the past or too far away
+├── ClaimByPassed       400
+├── SubmitByTooEarly    400
+├── SubmitByTooFar      400
 ├── RewardTooHigh       400
 ├── JobNotOpen          409  closed, over, or not posted yet
 ├── JobFull             409
@@ -38,14 +40,49 @@ class ClaimUnknown(
     """No such claim, or somebody else's."""
 
 
-class TermsInvalid(
+class ClaimByPassed(
     Refused,
-    slug="job-terms-invalid",
+    slug="claim-by-passed",
     status=400,
-    nl="De datums kloppen niet: eerst aanmelden, dan inleveren, allebei na nu en binnen 400 dagen.",
-    en="The dates are not right: claiming ends first, then handing in, both after now and within 400 days.",
+    nl="Aanmelden kan tot claim_by, en dat moet na nu zijn.",
+    en="Claiming ends at claim_by, and that must be after now.",
+    members=("field", "now"),
 ):
-    """`claim_by` in the past, `submit_by` before it, or further away than the contract takes."""
+    """By the chain's clock, which `now` tells in UTC seconds."""
+
+    field = "body.claim_by"
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+
+class SubmitByTooEarly(
+    Refused,
+    slug="submit-by-too-early",
+    status=400,
+    nl="Inleveren kan tot submit_by, en dat mag niet voor claim_by zijn. Het mag wel hetzelfde moment zijn.",
+    en="Handing in ends at submit_by, and that must not be before claim_by. The same moment is good.",
+    members=("field",),
+):
+    """Somebody could claim what can be handed in no more."""
+
+    field = "body.submit_by"
+
+
+class SubmitByTooFar(
+    Refused,
+    slug="submit-by-too-far",
+    status=400,
+    nl="Inleveren moet binnen {most_days} dagen: submit_by ligt te ver weg.",
+    en="Handing in must end within {most_days} days: submit_by is too far away.",
+    members=("field",),
+):
+    """Further away than the contract takes."""
+
+    field = "body.submit_by"
+
+    def __init__(self, most_days: int) -> None:
+        self.most_days = most_days
 
 
 class RewardTooHigh(

@@ -54,8 +54,8 @@ def prepare(
     """Prepare a job for the partner to sign.
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, TermsInvalid, RewardTooHigh, BudgetUnknown, BudgetClosed,
-        BudgetExceeded
+        ParticipantUnknown, ParticipantNotActive, BudgetUnknown, BudgetClosed, BudgetExceeded
+        ClaimByPassed, SubmitByTooEarly, SubmitByTooFar, RewardTooHigh
     """
     partner = people.active(connection, partner_id, PARTNER)
     rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))

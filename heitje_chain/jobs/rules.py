@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from . import model
 from .errors import (
+    ClaimByPassed,
     ClaimIdTaken,
     ClaimNotInState,
     ClaimTwice,
@@ -18,7 +19,8 @@ from .errors import (
     JobNotOpen,
     JobUnknown,
     RewardTooHigh,
-    TermsInvalid,
+    SubmitByTooEarly,
+    SubmitByTooFar,
     TooLate,
 )
 
@@ -90,13 +92,16 @@ def moves_on(present: str, told: str) -> bool:
 
 def check_terms(terms: Terms, highest_reward: int, now: int) -> None:
     """Raises:
-    TermsInvalid, RewardTooHigh
+    ClaimByPassed, SubmitByTooEarly, SubmitByTooFar, RewardTooHigh
     """
     if terms.reward > highest_reward:
         raise RewardTooHigh(highest_reward)
-    in_order = now < terms.claim_by <= terms.submit_by <= now + HORIZON_SECONDS
-    if not in_order:
-        raise TermsInvalid
+    if terms.claim_by <= now:
+        raise ClaimByPassed(now)
+    if terms.submit_by < terms.claim_by:
+        raise SubmitByTooEarly
+    if terms.submit_by > now + HORIZON_SECONDS:
+        raise SubmitByTooFar(HORIZON_SECONDS // 86_400)
 
 
 def check_same_job(claimed: str, asked: str) -> None:

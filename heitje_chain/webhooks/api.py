@@ -57,6 +57,7 @@ EventsField = Annotated[
     ),
 ]
 ReadState = Annotated[Literal["waiting", "delivered", "failed"] | None, Query()]
+_SENT_SOON = "Taken; it is sent within seconds. The deliveries of this webhook show how that went."
 Reader = Annotated[Caller, Needs("webhooks:read")]
 Writer = Annotated[Caller, Needs("webhooks:write")]
 
@@ -78,10 +79,14 @@ class Recovery(Body):
     also_delivered: Annotated[bool, Field(strict=True, description="And what had arrived.")] = False
 
 
+_ID = "3f8a2b1c4d5e4f60817263544a5b6c7d"
+_SECRET = "whsec_bWVlc3RhbCBpcyBkaXQgZWVuIHZvb3JiZWVsZA=="  # noqa: S105 - an example
+
+
 class WebhookView(BaseModel):
     ADDRESS: ClassVar[str] = "/api/v1/webhooks/{id}"
 
-    id: str
+    id: Annotated[str, Field(description="32 hex digits.", examples=[_ID])]
     url: str
     events: list[str]
     state: Literal["enabled", "disabled"]
@@ -95,16 +100,19 @@ class WebhookView(BaseModel):
 
 
 class WebhookMade(WebhookView):
-    secret: Annotated[str, Field(description="Shown this once: whsec_ and base64. It signs what is sent.")]
+    secret: Annotated[
+        str,
+        Field(description="Shown this once: whsec_ and base64. It signs what is sent.", examples=[_SECRET]),
+    ]
 
 
 class SecretRolled(BaseModel):
-    secret: Annotated[str, Field(description="Shown this once.")]
+    secret: Annotated[str, Field(description="Shown this once.", examples=[_SECRET])]
     previous_until: Annotated[int, Field(description="UTC seconds: until then the one before signs too.")]
 
 
 class DeliveryView(BaseModel):
-    id: str
+    id: Annotated[str, Field(examples=[_ID])]
     event: Annotated[str, Field(description="The webhook-id, the same at every attempt.")]
     type: str
     state: Literal["waiting", "delivered", "failed"]
@@ -218,7 +226,7 @@ def roll_webhook_secret(
 # ---------------------------------------------------------------- what is sent
 
 
-@router.post("/{webhook_id}/test", status_code=202)
+@router.post("/{webhook_id}/test", status_code=202, response_description=_SENT_SOON)
 def send_test_delivery(webhook_id: Hex16Path, caller: Writer, database: Database) -> DeliveryView:
     """Be sent a `webhook.test`."""
     return DeliveryView.of(database.change(lambda c: deliveries.send_test(c, caller.subject, webhook_id)))

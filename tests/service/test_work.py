@@ -147,10 +147,14 @@ def test_job__above_the_budget__is_refused(town: Town) -> None:
     ("terms", "sentence"),
     [
         ({"reward": 250_01}, "A reward is at most €250.00."),
+        ({"claim_by": 1}, "Claiming ends at claim_by, and that must be after now."),
         (
-            {"claim_by": 1},
-            "The dates are not right: claiming ends first, then handing in, both after now and "
-            "within 400 days.",
+            {"submit_by": 1},
+            "Handing in ends at submit_by, and that must not be before claim_by. The same moment is good.",
+        ),
+        (
+            {"submit_by": 2**39},
+            "Handing in must end within 400 days: submit_by is too far away.",
         ),
     ],
 )

@@ -27,6 +27,10 @@ WordsField = Annotated[
 ]
 
 
+CLAIM_BY = 1_799_366_400
+"""Of examples."""
+
+
 class NewJob(Body):
     title: Annotated[str, Field(min_length=1, max_length=120, examples=["Bloembak bouwen"])]
     description: Annotated[str, SeveralLines, Field(min_length=1, max_length=4000)]
@@ -37,12 +41,45 @@ class NewJob(Body):
     evidence: Annotated[
         Literal["photo", "onsite", "none"], Field(description="none: never ask for a picture (care).")
     ]
-    kind: Annotated[str, Field(min_length=1, max_length=40, examples=["green"])]
-    reward: CentsField
-    slots: Annotated[int, Field(strict=True, ge=1, le=rules.MOST_SLOTS)]
-    period: PeriodField
-    claim_by: SecondsField
-    submit_by: SecondsField
+    kind: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=40,
+            description="A word of your own, by which lists can be narrowed; there is no list of them.",
+            examples=["green"],
+        ),
+    ]
+    reward: Annotated[
+        CentsField,
+        Field(
+            description="Cents of each slot; at most the city's `highest_reward`, see `GET /api/v1/chain`.",
+        ),
+    ]
+    slots: Annotated[
+        int,
+        Field(
+            strict=True,
+            ge=1,
+            le=rules.MOST_SLOTS,
+            description="How many people can do it. The budget promises slots times reward.",
+        ),
+    ]
+    period: Annotated[
+        PeriodField,
+        Field(description="Of the budget that pays it: `period` of one of yours in `GET /api/v1/budgets`."),
+    ]
+    claim_by: Annotated[
+        SecondsField,
+        Field(description="Until when it can be claimed: UTC seconds, after now.", examples=[CLAIM_BY]),
+    ]
+    submit_by: Annotated[
+        SecondsField,
+        Field(
+            description="Until when work can be handed in: not before claim_by, within 400 days.",
+            examples=[CLAIM_BY + 7 * 86_400],
+        ),
+    ]
 
     @property
     def terms(self) -> Terms:
@@ -62,7 +99,7 @@ class JobView(BaseModel):
     id: str
     reward: Annotated[int, Field(description="Cents per slot.")]
     slots: int
-    left: Annotated[int, Field(description="Slots that nobody has.")]
+    left: Annotated[int, Field(description="Slots that nobody has. Only an open job gives them.")]
     period: int
     claim_by: Annotated[int, Field(description="UTC seconds.")]
     submit_by: Annotated[int, Field(description="UTC seconds.")]
@@ -99,7 +136,12 @@ class NewClaim(Body):
 
 class Submission(Body):
     note: Annotated[str, SeveralLines, Field(max_length=2000)] = ""
-    photo_sha256: Annotated[Hex32Field | None, Field(description="Of a picture.")] = None
+    photo_sha256: Annotated[
+        Hex32Field | None,
+        Field(
+            description="SHA-256 of a picture, which is not sent here: the resident shows it to the partner."
+        ),
+    ] = None
 
 
 class Words(Body):
