@@ -13,6 +13,18 @@ class AccountView(TypedDict):
     holder: str
 
 
+class ActInFull(TypedDict):
+    id: str
+    kind: str
+    actor: str
+    state: Literal["prepared", "signed", "scheduled", "done", "failed", "cancelled"]
+    content: dict[str, Any]
+    deadline: int
+    refusal: dict[str, Any] | None
+    typed_data: dict[str, Any]
+    document: DocumentView | None
+
+
 class ActView(TypedDict):
     id: str
     kind: str
@@ -178,6 +190,11 @@ class DeliveryView(TypedDict):
     next_at: int | None
     created_at: int
     delivered_at: int | None
+
+
+class DocumentView(TypedDict):
+    salt: str
+    text: str
 
 
 class FiguresView(TypedDict):

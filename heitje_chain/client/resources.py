@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar, cast
 
 from .answers import (
+    ActInFull,
     ActView,
     BatchInFull,
     BatchView,
@@ -21,7 +22,6 @@ from .answers import (
     IntentView,
     ParticipantView,
     PaymentView,
-    PreparedAct,
     Recovered,
     RecoveryView,
     RedemptionInFull,
@@ -189,7 +189,7 @@ class PayoutBatches(Reading[BatchView, BatchInFull]):
         return cast(ActView, self._api.act(f"{self.path}/{number}/settlement", {}, signer, key=key))
 
 
-class Acts(Reading[ActView, PreparedAct]):
+class Acts(Reading[ActView, ActInFull]):
     """What was signed, or is to be."""
 
     def cancel(self, act: str, signer: Signer, key: str | None = None) -> ActView:

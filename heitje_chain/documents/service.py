@@ -27,6 +27,15 @@ def keep(connection: Connection, content: Mapping[str, Any]) -> bytes:
     return document_hash
 
 
+def sealed(connection: Connection, document_hash: str) -> tuple[bytes, str] | None:
+    """Return the salt and the text whose keccak256 is this hash (hex, 0x or not); None when they are
+    not here (any more)."""
+    row = connection.execute(
+        select(DOCUMENT.c.salt, DOCUMENT.c.text).where(DOCUMENT.c.hash == document_hash.removeprefix("0x"))
+    ).one_or_none()
+    return None if row is None else (bytes(row.salt), row.text)
+
+
 def find(connection: Connection, document_hash: str) -> dict[str, Any] | None:
     """Return the document with this hash (hex, with or without 0x); None when it was erased or never here."""
     text = connection.scalar(

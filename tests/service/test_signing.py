@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from eth_account import Account
+from eth_utils.crypto import keccak
 
 from heitje_chain.chain.contracts import JOB_ESCROW
 
@@ -89,3 +93,29 @@ def test_chain__without_a_token__is_what_messages_are_for(town: Town) -> None:
     assert chain["highest_reward"] == parameters.max_reward_cents
     assert chain["decision_seconds"] == parameters.decision_window_seconds
     assert chain["dispute_seconds"] == parameters.dispute_window_seconds
+
+
+def test_act__of_a_job__gives_the_words_that_its_hash_is_of(town: Town) -> None:
+    partner = town.partner()
+    terms = town.terms(title="Hegge snoeien")
+    prepared = town.post(partner, "/jobs/prepare", terms)
+
+    document = town.get(partner, f"/acts/{prepared['id']}")["document"]
+
+    hashed = keccak(bytes.fromhex(document["salt"].removeprefix("0x")) + document["text"].encode())
+    assert prepared["typed_data"]["message"]["documentHash"] == f"0x{hashed.hex()}"
+    words = json.loads(document["text"])
+    assert words == {name: terms.get(name, "") for name in words}
+    assert {"title", "description", "place", "evidence"} <= set(words)
+    assert document["salt"].removeprefix("0x") not in json.dumps(prepared)
+
+
+@pytest.mark.parametrize("path", ["/job-closings", "/grants"])
+def test_act__without_words__has_no_document(town: Town, path: str) -> None:
+    partner = town.partner()
+    who = "treasurer" if path == "/grants" else partner
+    body = {"partner": partner.id, "period": town.terms()["period"], "cents": 1}
+    asked = body if path == "/grants" else {"job": town.job(partner)["id"]}
+    prepared = town.post(who, f"{path}/prepare", asked)
+
+    assert town.get(who, f"/acts/{prepared['id']}")["document"] is None
