@@ -67,10 +67,13 @@ def test_worker__when_killed_while_it_carries_an_act__ends_in_one_effect(
 
 def test_worker__when_killed_again_and_again__does_each_act_once(town: Town, people: People) -> None:
     """Cases 1, 2, 3 and 8: at random moments, while everybody goes on asking."""
-    crowd = Crowd(people, random.Random(20261124))
-    for _ in range(10):
+    crowd, lives = Crowd(people, random.Random(20261124)), 0
+    while lives < 10 or not crowd.has_asked_enough():
+        lives += 1
+        assert lives < 40, crowd.asked()
         worker = forked(town, work_for_ever, town.config)
-        until = time.monotonic() + crowd.chance.uniform(0.1, 0.9)
+        # Longer each time: on a busy machine a worker gets to nothing at first.
+        until = time.monotonic() + crowd.chance.uniform(0.1, 0.9) * (1 + lives / 10)
         crowd.ask_around()
         time.sleep(max(until - time.monotonic(), 0))  # the moment of death is what the test varies
         worker.kill()
@@ -79,19 +82,14 @@ def test_worker__when_killed_again_and_again__does_each_act_once(town: Town, peo
 
     town.restart_worker()
     assert_sound(town, *crowd.acts)
-    asked = Counter(act.event for act in crowd.acts)
-    assert set(asked) == {
-        "ClaimMade",
-        "ClaimSubmitted",
-        "ClaimApproved",
-        "AuthorizationUsed",
-        "RedemptionLocked",
-    }
-    assert min(asked.values()) >= 3
+    asked = crowd.asked()
     for event in ("ClaimMade", "ClaimSubmitted", "ClaimApproved", "RedemptionLocked"):
         assert len(town.events(event)) == asked[event] + crowd.before[event]
     told = [town.get(person, "/payments?limit=100")["items"] for person in (people.anna, people.shop)]
     assert {payment["state"] for payments in told for payment in payments} == {"paid"}
+
+
+KINDS = ("ClaimMade", "ClaimSubmitted", "ClaimApproved", "AuthorizationUsed", "RedemptionLocked")
 
 
 class Crowd:
@@ -110,6 +108,13 @@ class Crowd:
         self.before = Counter(
             {name: len(self.town.events(name)) for name in ("ClaimMade", "ClaimSubmitted", "ClaimApproved")}
         )
+
+    def asked(self) -> Counter[str]:
+        return Counter(act.event for act in self.acts)
+
+    def has_asked_enough(self) -> bool:
+        """Whether everything that the crowd asks for was asked for three times."""
+        return all(self.asked()[event] >= 3 for event in KINDS)
 
     def ask_around(self) -> None:
         """Ask for one of everything that can be asked for now."""
