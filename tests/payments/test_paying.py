@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import ANY
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -65,6 +67,7 @@ def test_pay__by_a_static_code__is_under_way(town: Town) -> None:
             "AuthorizationUsed", f"{anna.wallet}:0x{payment.id}", {"to": baker.wallet, "value": 5_00}
         ),
         bundle=payment.id,
+        trace=ANY,
     )
 
 

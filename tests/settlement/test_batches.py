@@ -128,7 +128,7 @@ def test_close__by_nobody_or_of_nothing__is_refused(city: City) -> None:
     act = prepared(city)
 
     with pytest.raises(SignatureWrong):
-        do(city, batches.close, CONTRACTS, OFFICER, act.id, b"\1" * 65)
+        do(city, batches.close, CONTRACTS, OFFICER, act.id, signature(act, b"\1" * 32))
     with pytest.raises(ActUnknown):
         do(city, batches.close, CONTRACTS, OFFICER, word(1), signature(act))
 
