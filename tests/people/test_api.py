@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from heitje_chain.app import create_app
 from heitje_chain.chain.contracts import Contracts
-from heitje_chain.chain.deployment import DeploymentRecord, Parameters
+from heitje_chain.chain.deployment import ContractRecord, DeploymentRecord, Parameters
 from heitje_chain.config import from_environment
 from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.db import METADATA, open_engine, transaction
@@ -52,14 +52,14 @@ RECORD = DeploymentRecord(
         dispute_window_seconds=1,
         grace_period_seconds=1,
     ),
-    contracts={},
+    contracts={"JobEscrow": ContractRecord(address="0x" + "00" * 20, code_hash="0x" + "00" * 32)},
     verifiers={},
     officers={},
     senders=(),
     delays={},
     abis={},
 )
-"""A deployment of nothing: what is asked of here never comes to a contract."""
+"""A deployment of next to nothing: what is asked of here never comes to a contract."""
 
 
 @pytest.fixture
