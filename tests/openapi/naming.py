@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,14 @@ NAMES: Mapping[str, str] = {
     "resident": "resident",
     "webhook_id": "webhook",
 }
+# Moments that mostly make sense, as seconds from now: drawn ones are in the year 1970 or 36,000.
+MOMENTS: Mapping[str, int] = {
+    "as_of": -60,
+    "claim_by": 7 * 86_400,
+    "occurred_at": -60,
+    "since": -3600,
+    "submit_by": 14 * 86_400,
+}
 _OF_NO_FORM = {"code"}
 _ID = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
 
@@ -65,13 +74,15 @@ def things_of(world: World) -> dict[str, Things]:
 
 
 def named(value: Any, things: Things, chance: Any, name: str = "") -> Any:
-    """Return the value with things that are there in the place of drawn ids."""
+    """Return the value with things that are there in the place of drawn ids, and moments of now."""
     if isinstance(value, dict):
         return {key: named(item, things, chance, str(key)) for key, item in value.items()}
     if isinstance(value, list):
         return [named(item, things, chance, name) for item in value]
     if name == "number" and chance.random() < 0.7:
         return 1
+    if name in MOMENTS and isinstance(value, int) and chance.random() < 0.7:
+        return int(time.time()) + MOMENTS[name]
     ids = things.get(NAMES.get(name, ""))
     is_id = isinstance(value, str) and (name in _OF_NO_FORM or _ID.fullmatch(value))
     return chance.choice(ids) if ids and is_id else value

@@ -76,7 +76,7 @@ def test_20_000_drawn_requests__of_every_role__are_answered_as_described(
     for operation in drawer.operations():
         may = drawer.may(operation)
         for role in drawer.roles:
-            drawer.draw(operation, role, 24 if role in may else 1)
+            drawer.draw(operation, role, 20 if role in may else 1)
 
     check(town, drawer.tally, 20_000, capsys)
     assert set(drawer.tally.by_role) == set(drawer.roles)
