@@ -14,11 +14,11 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, cast
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
@@ -99,6 +99,7 @@ class Drawer:
 
     def draw(self, operation: Any, role: str, examples: int) -> None:
         """Send this many fitting and as many unfitting requests of a role; the same ones each time."""
+        chance = Random(f"{operation.label} {role}")  # beside Hypothesis: what it decides depends on the town
         for mode in (FITTING, UNFITTING):
 
             @seed(f"{operation.label} {role}")
@@ -109,8 +110,8 @@ class Drawer:
                 phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )
-            @given(operation.as_strategy(mode), st.randoms(use_true_random=False))
-            def send(case: Any, chance: Any) -> None:
+            @given(operation.as_strategy(mode))
+            def send(case: Any) -> None:
                 self._send(case, role, chance)
 
             try:
@@ -119,7 +120,7 @@ class Drawer:
                 assert mode is UNFITTING
                 assert self._takes_nothing(operation), operation.label
 
-    def _send(self, case: Any, role: str, chance: Any) -> None:
+    def _send(self, case: Any, role: str, chance: Random) -> None:
         self._name(case, role, chance)
         request = self._request(case, role, chance)
         response = self._timed(case, request)
@@ -136,7 +137,7 @@ class Drawer:
         elif case.path.endswith(PREPARING):
             self._sign(request["url"].removesuffix(PREPARING), role, response.json())
 
-    def _name(self, case: Any, role: str, chance: Any) -> None:
+    def _name(self, case: Any, role: str, chance: Random) -> None:
         if chance.random() < 0.2:
             return
         case.path_parameters = named(case.path_parameters, self._things[role], chance)
@@ -144,7 +145,7 @@ class Drawer:
         if case.path.startswith(OF_LANES):
             case.path_parameters["name"] = LANE
 
-    def _request(self, case: Any, role: str, chance: Any) -> dict[str, Any]:
+    def _request(self, case: Any, role: str, chance: Random) -> dict[str, Any]:
         case.headers.pop("Authorization", None)
         request = dict(case.as_transport_kwargs(base_url="http://testserver"))
         request.pop("cookies", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 from tests.service.world import World
@@ -73,7 +74,7 @@ def things_of(world: World) -> dict[str, Things]:
     return found
 
 
-def named(value: Any, things: Things, chance: Any, name: str = "") -> Any:
+def named(value: Any, things: Things, chance: Random, name: str = "") -> Any:
     """Return the value with things that are there in the place of drawn ids, and moments of now."""
     if isinstance(value, dict):
         return {key: named(item, things, chance, str(key)) for key, item in value.items()}
