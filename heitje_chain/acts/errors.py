@@ -45,8 +45,8 @@ class SignatureWrong(
     "ondertekenen. Kent u dat adres niet? Dan is er iets anders ondertekend: onderteken typed_data zoals wij "
     "het gaven. Is het uw sleutel? Kijk bij /api/v1/me wie mag ondertekenen.",
     en="Read with the message that we prepared, this signature is by {recovered}, who may not sign this. "
-    "You do not know that address? Then something else was signed: sign typed_data just as we gave it. It is "
-    "your key? /api/v1/me says who may sign.",
+    "If you do not know that address, something else was signed: sign typed_data just as we gave it. If it "
+    "is yours, see at /api/v1/me who may sign.",
 ):
     """It is by another key, or over something else: then the address is nobody's."""
 

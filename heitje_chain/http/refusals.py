@@ -22,13 +22,14 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 
 from .bodies import ContentTypeUnknown, JsonInvalid, JsonNameTwice, JsonNumberInvalid, JsonTooDeep
-from .limits import BodyTooLarge
+from .limits import AddressTooLong, BodyTooLarge
 from .problems import KINDS, Kind
 from .transaction import DatabaseBusy
 from .validation import RequestInvalid
 
 OURS = "heitje_chain."
 
+_ANY = (DatabaseBusy, AddressTooLong)
 _WITH_BODY = (JsonInvalid, JsonTooDeep, JsonNameTwice, JsonNumberInvalid, ContentTypeUnknown, BodyTooLarge)
 _RAISES = re.compile(r"Raises:(.*?)(?:\n\s*\n|\Z)", re.DOTALL)
 _CLASS = re.compile(r"\b[A-Z][A-Za-z]+\b")
@@ -38,7 +39,7 @@ def kinds_of(endpoint: Callable[..., Any], dependant: Dependant) -> list[Kind]:
     """Return the kinds of refusals of a route, by status and slug."""
     names = set(_of_dependencies(dependant)) | set(_of_route(endpoint, set()))
     found = {error: kind for error, kind in KINDS.items() if error.__name__ in names}
-    found[DatabaseBusy] = KINDS[DatabaseBusy]
+    found |= {error: KINDS[error] for error in _ANY}
     if dependant.body_params:
         found |= {error: KINDS[error] for error in _WITH_BODY}
     if any(_fields(dependant)):

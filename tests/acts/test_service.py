@@ -172,8 +172,8 @@ def test_sign__by_somebody_else__is_refused(connection: Connection, contracts: C
     auditor = Account.from_key(AUDITOR_KEY).address.lower()
     assert str(wrong.value) == (
         f"Read with the message that we prepared, this signature is by {auditor}, who may not sign this. "
-        "You do not know that address? Then something else was signed: sign typed_data just as we gave it. "
-        "It is your key? /api/v1/me says who may sign."
+        "If you do not know that address, something else was signed: sign typed_data just as we gave it. "
+        "If it is yours, see at /api/v1/me who may sign."
     )
     for signature in (b"\x00" * 65, b"", signed(act)[:64], signed(act)[:64] + b"\x00"):
         with pytest.raises(SignatureMalformed) as malformed:
