@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from heitje_chain.chain.deployment import DeploymentRecord, read_deployment_record
+from heitje_chain.chain.node import Node
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,7 +36,7 @@ class Chain:
 
 
 @pytest.fixture(scope="session")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+def shared_chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     folder = tmp_path_factory.mktemp("chain")
     record_path = folder / "deployment.json"
     with _anvil(folder) as url:
@@ -49,6 +50,17 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         )
         assert deployed.returncode == 0, deployed.stderr
         yield Chain(url, read_deployment_record(record_path), record_path)
+
+
+@pytest.fixture
+def chain(shared_chain: Chain) -> Iterator[Chain]:
+    """The chain that all tests share, as it was deployed, at this machine's time; put back afterwards."""
+    node = Node(shared_chain.url)
+    node._ask("evm_setTime", int(time.time()))
+    before = node._ask("evm_snapshot")
+    yield shared_chain
+    node._ask("evm_revert", before)
+    node._ask("evm_setTime", int(time.time()))
 
 
 @pytest.fixture

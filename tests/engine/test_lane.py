@@ -11,6 +11,7 @@ from heitje_chain.chain import lane
 from heitje_chain.chain.lane import LaneState
 from heitje_chain.chain.model import TRANSACTION
 from heitje_chain.db import transaction
+from tests.devnet.home import wait_for
 
 from .city import SENDER_KEY, Bench, new_wallet
 
@@ -37,7 +38,8 @@ def states(bench: Bench) -> list[str]:
 def use_key_elsewhere(bench: Bench) -> None:
     address = bench.sender()._account.address
     assert bench.sender()._account.private_key == SENDER_KEY
-    bench.rpc("eth_sendTransaction", {"from": address, "to": address, "value": "0x0"})
+    sent = bench.rpc("eth_sendTransaction", {"from": address, "to": address, "value": "0x0"})
+    wait_for(lambda: bench.node().receipt(sent) is not None, "a block")
 
 
 def resume(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""A new town for each test, on the chain that all tests share, which is put back afterwards."""
+"""A new town for each test, on the chain that all tests share."""
 
 from __future__ import annotations
 
@@ -7,24 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from heitje_chain.chain.node import Node
 from tests.conftest import Chain
 
 from .survival import People
-from .town import EARNED, Person, Town, open_town, wall_clock
+from .town import EARNED, Person, Town, open_town
 
 
 @pytest.fixture
 def town(chain: Chain, tmp_path: Path) -> Iterator[Town]:
-    node = Node(chain.url)
-    node._ask("evm_setTime", wall_clock())
-    before = node._ask("evm_snapshot")
     made = open_town(chain.url, chain.record, chain.record_path, tmp_path / "home")
-    made.admitted_before = len(made.events("ParticipantAdmitted"))  # the chain is everybody's
     yield made
     made.engine.dispose()
-    node._ask("evm_revert", before)
-    node._ask("evm_setTime", wall_clock())
 
 
 @pytest.fixture

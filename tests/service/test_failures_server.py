@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 import requests
 
-from heitje_chain.chain.node import Node
 from tests.conftest import Chain
 from tests.databases import only_postgresql
 from tests.devnet.home import wait_for
@@ -26,7 +25,7 @@ from tests.postgresql import SAFE, Server
 
 from .serving import heitje_serve, heitje_worker
 from .survival import People, assert_sound, paid_told
-from .town import Town, open_town, wall_clock
+from .town import Town, open_town
 
 pytestmark = only_postgresql
 
@@ -49,14 +48,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def town(chain: Chain, server: Server, tmp_path: Path) -> Iterator[Town]:
-    node = Node(chain.url)
-    node._ask("evm_setTime", wall_clock())
-    before = node._ask("evm_snapshot")
     made = open_town(chain.url, chain.record, chain.record_path, tmp_path / "home", server.url("heitje"))
     yield made
     made.engine.dispose()
-    node._ask("evm_revert", before)
-    node._ask("evm_setTime", wall_clock())
 
 
 class Till:

@@ -87,8 +87,6 @@ class Town:
     record: DeploymentRecord
     config: Config
     secrets: dict[str, str] = field(default_factory=dict)
-    admitted_before: int = field(default=0, init=False)
-    """How many participants the shared chain had when this town began."""
     _worker: Worker | None = field(default=None, init=False, repr=False)
     _second: Worker | None = field(default=None, init=False, repr=False)
 
