@@ -91,6 +91,7 @@ def test_node__on_another_chain__ends_the_worker_and_rings_alone(town: Town, sig
 
 
 def test_chain__that_makes_no_block_though_it_should__rings_alone(town: Town, sight: Sight) -> None:
+    town.rpc("evm_mine")
     work(town)
     sight.config = replace(sight.config, block_seconds=1)
     assert sight.ringing() == []
