@@ -21,12 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from heitje_chain.acts import onchain as acts
 from heitje_chain.acts.onchain import CarryOut, RelayOfficerAct, RelayStop
 from heitje_chain.budgets import onchain as budgets
+from heitje_chain.chain.account import SendingAccount
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import read_deployment_record
 from heitje_chain.chain.intents import IntentKind
 from heitje_chain.chain.meters import know_kinds
 from heitje_chain.chain.node import Node, NodeError
-from heitje_chain.chain.sender import Sender, SendingAccount
+from heitje_chain.chain.sender import Sender
 from heitje_chain.chain.watcher import ONE_WORKER, Listener, Watcher, WrongChain
 from heitje_chain.config import Config
 from heitje_chain.custody.errors import StoreUnwritable

@@ -9,16 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from eth_account import Account
 from sqlalchemy import Engine, Row, select, update
 
 from heitje_chain.db import transaction
 from heitje_chain.http.transaction import is_unavailable
 
 from . import attempts, lane, meters, outbox
+from .account import SendingAccount
 from .attempts import Attempt
 from .codec import Codec, Refusal
 from .fees import MOST_FEE, Advice, bumped, is_too_low
@@ -62,21 +61,6 @@ class SendingKeyUsedElsewhere(Exception):
             f"The sending account {address} has {on_chain} transactions on the chain, but only {ours} were "
             "signed here. Its key is used elsewhere, or the database is an old one. Sending has stopped."
         )
-
-
-@dataclass(frozen=True)
-class SendingAccount:
-    """A lane's key. Several processes may send for a lane: they take its nonces in turn."""
-
-    lane: str
-    private_key: bytes
-
-    @property
-    def address(self) -> str:
-        return str(Account.from_key(self.private_key).address)
-
-    def __repr__(self) -> str:
-        return f"SendingAccount(lane={self.lane!r}, address={self.address!r})"
 
 
 class Sender:

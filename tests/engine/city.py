@@ -13,13 +13,14 @@ from eth_account import Account
 from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select, update
 
 from heitje_chain.chain import outbox, typed_data
+from heitje_chain.chain.account import SendingAccount
 from heitje_chain.chain.codec import ChainEvent, Codec, Refusal
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.ids import new_client_id, participant_of
 from heitje_chain.chain.intents import Call, Intent, IntentKind, Outcome
 from heitje_chain.chain.model import INTENT
 from heitje_chain.chain.node import Node
-from heitje_chain.chain.sender import Sender, SendingAccount
+from heitje_chain.chain.sender import Sender
 from heitje_chain.chain.watcher import Progress, Watcher
 from heitje_chain.db import METADATA, transaction
 

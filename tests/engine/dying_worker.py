@@ -11,8 +11,9 @@ import signal
 from typing import Literal, NoReturn
 
 from heitje_chain import db
+from heitje_chain.chain.account import SendingAccount
 from heitje_chain.chain.node import Node
-from heitje_chain.chain.sender import Sender, SendingAccount
+from heitje_chain.chain.sender import Sender
 
 from .city import SENDER_KEY, Bench
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from heitje_chain.db import transaction
+from heitje_chain.people import tokens
 from tests.conftest import Chain
 
 from .survival import People
@@ -45,3 +47,11 @@ def people(town: Town) -> People:
     partner, anna = town.partner(budget=1_000_00), town.resident()
     town.earned(partner, anna, 15_00)
     return People(town, partner, anna, town.merchant())
+
+
+@pytest.fixture
+def operator(town: Town) -> str:
+    """The role of whoever is on duty, whose token the town then has."""
+    with transaction(town.engine) as connection:
+        town.secrets["operator"] = tokens.create(connection, "On duty", "operator")[1]
+    return "operator"

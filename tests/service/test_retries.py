@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from heitje_chain.audit.model import AUDIT_RECORD
@@ -18,7 +17,6 @@ from heitje_chain.chain.model import INTENT
 from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.db import transaction
 from heitje_chain.jobs import deadlines
-from heitje_chain.people import tokens
 from heitje_chain.settlement import onchain as settlement
 
 from .survival import People, assert_sound, mined, paid_told
@@ -35,13 +33,6 @@ NEXT = (
     409,
     "This is next anyway: the worker tries it by itself. If nothing happens, see whether a worker runs.",
 )
-
-
-@pytest.fixture
-def operator(town: Town) -> str:
-    with transaction(town.engine) as connection:
-        town.secrets["operator"] = tokens.create(connection, "On duty", "operator")[1]
-    return "operator"
 
 
 def newest(town: Town, kind: str, state: str | None = None) -> dict[str, Any]:
@@ -387,46 +378,3 @@ def test_retry__by_anybody_but_an_operator__is_refused(town: Town, operator: str
         assert town.refused(who, path_of(intent))[0] == 403
         assert town.ask("GET", who, "/intents").status_code == 403
     assert town.refused(operator, f"/intents/{'0' * 64}/retry") == (404, "We do not know this intent.")
-
-
-# ---------------------------------------------------------------- what is seen
-
-
-def test_intents__are_listed_by_kind_state_lane_and_time_without_what_they_hold(
-    town: Town, operator: str, anna: Person, shop: Person
-) -> None:
-    payment = town.paid(anna, shop, 4_00)
-
-    [one] = town.get(operator, "/intents?kind=payment&state=done&lane=main")["items"]
-    assert one == {
-        "id": payment["id"],
-        "kind": "payment",
-        "lane": "main",
-        "state": "done",
-        "attempts": 0,
-        "waits_for": None,
-        "next_at": None,
-        "refusal": None,
-        "transaction": one["transaction"],
-        "trace": one["trace"],
-        "created_at": one["created_at"],
-    }
-    found = town.get(operator, f"/intents/{one['id']}")
-    assert (found["event"], found["sent_in"]["state"]) == ("AuthorizationUsed", "final")
-    assert found["retry"] == {"possible": False, "type": "/problems/intent-done", "detail": RECORDED[1]}
-    at = one["created_at"]
-    assert one in town.get(operator, f"/intents?since={at}&until={at + 1}")["items"]
-    assert one not in town.get(operator, f"/intents?until={at}")["items"]
-    assert town.get(operator, "/intents?lane=other")["items"] == []
-    everything = town.get(operator, "/intents?limit=100")["items"]
-    page = town.get(operator, "/intents?limit=2")
-    rest = town.ask("GET", operator, page["next"].removeprefix("/api/v1")).json()["items"]
-    assert page["items"] + rest == everything[:4]
-
-
-def test_transaction__is_found_by_the_hash_of_any_attempt(town: Town, operator: str, anna: Person) -> None:
-    [last, *_] = town.get(operator, "/transactions?lane=main")["items"]
-
-    assert town.get(operator, f"/transactions?hash={last['hash']}")["items"] == [last]
-    assert town.get(operator, f"/transactions?hash=0x{'0' * 64}")["items"] == []
-    assert town.ask("GET", operator, "/transactions?hash=0x12").status_code == 400
