@@ -59,9 +59,9 @@ test: lint ## Run all checks and tests
 
 prove: setup ## Test the contracts' invariants and the API long and hard, and the service on PostgreSQL
 	FOUNDRY_PROFILE=prove forge test
-	@echo "==> Drawing 20,000 requests from the API's description (about 8 min)"
+	@echo "==> Drawing 20,000 requests from the API's description (about 4 min)"
 	pytest -m prove
-	@echo "==> Testing with pytest on PostgreSQL, two workers (about 12 min)"
+	@echo "==> Testing with pytest on PostgreSQL, two workers (about 15 min)"
 	ape compile
 	python tools/test_on_postgresql.py
 
