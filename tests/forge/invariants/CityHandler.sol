@@ -19,7 +19,7 @@ abstract contract CityHandler is PeopleActs, DelayedActs, BudgetActs, JobActs, C
     uint64 private constant _FIRST_GRANT = 10_000_00;
     uint64 private constant _FIRST_COINS = 200_00;
 
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         _openBooks();
 

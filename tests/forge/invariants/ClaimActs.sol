@@ -141,7 +141,7 @@ abstract contract ClaimActs is Tries {
         if (award) {
             uint256[] memory paid = new uint256[](1);
             paid[0] = work;
-            _seeMints(vm.getRecordedLogs(), paid, 1);
+            _seeMints(_recorded(), paid, 1);
             claim_.state = ClaimState.Awarded;
             mintedByArbiter += claim_.cents;
             _pay(work);
@@ -168,7 +168,7 @@ abstract contract ClaimActs is Tries {
 
         vm.recordLogs();
         if (_relay(name, address(escrow), data, allowed)) {
-            _enterOutcomes(approval, outcomes, vm.getRecordedLogs());
+            _enterOutcomes(approval, outcomes, _recorded());
         }
     }
 

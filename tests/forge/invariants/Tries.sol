@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ClaimState, PartnerSignature} from "../../../contracts/interfaces/IJobEscrow.sol";
 import {ParticipantKind} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {Sign} from "../base/Sign.sol";
+import {Vm} from "../base/Vm.sol";
 import {Books} from "./Books.sol";
 
 /// @dev How an act is tried: who and what is chosen by chance, how it is signed and sent, and that it succeeds exactly
@@ -101,10 +102,19 @@ abstract contract Tries is Books {
         vm.prank(from);
         bytes memory answer;
         (ok, answer) = target.call(data);
+        _happened(ok);
         if (ok && !allowed) revert Accepted(name);
         if (!ok && allowed) revert Refused(name, answer);
         if (ok) ++done[name];
         else ++refused[name];
+    }
+
+    /// @dev For whoever watches the contracts: after each call, done or refused, and before anything else happens.
+    function _happened(bool ok) internal virtual {}
+
+    /// @dev What the last call emitted, where recording was begun before it.
+    function _recorded() internal virtual returns (Vm.Log[] memory) {
+        return vm.getRecordedLogs();
     }
 
     /// @dev An officer's signed act; now and then by another key or another officer, and what was done is sent twice.
