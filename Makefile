@@ -14,6 +14,7 @@ PYTHON_READY := .venv/.ready
 NPM_READY := node_modules/.ready
 FOUNDRY_READY := .venv/.foundry-ready
 SOLC_READY := .solc/.ready
+PROVERS_READY := .provers/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve compile lint fmt test prove clean
@@ -57,7 +58,9 @@ test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts on ape's own chain"
 	pytest tests/contracts --network ethereum:local:test
 
-prove: setup ## Test the contracts' invariants and the API long and hard, and the service on PostgreSQL
+prove: setup $(PROVERS_READY) ## Read the contracts with slither, test them and the API long and hard, and the service on PostgreSQL
+	@echo "==> Reading the contracts with slither"
+	python tools/run_slither.py
 	FOUNDRY_PROFILE=prove forge test
 	@echo "==> Drawing 20,000 requests from the API's description (about 4 min)"
 	pytest -m prove
@@ -87,4 +90,9 @@ $(FOUNDRY_READY): $(PYTHON_READY) $(NPM_READY) tools/link_foundry.sh
 $(SOLC_READY): $(PYTHON_READY) $(NPM_READY) foundry.toml tools/install_solc.py
 	@echo "==> Installing the Solidity compiler (at most 1 min)"
 	@.venv/bin/python tools/install_solc.py
+	@touch $@
+
+$(PROVERS_READY): $(PYTHON_READY) tools/provers/uv.lock tools/provers/pyproject.toml tools/install_provers.sh
+	@echo "==> Installing slither and halmos (about 20 s)"
+	@tools/install_provers.sh
 	@touch $@

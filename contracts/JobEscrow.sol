@@ -108,6 +108,7 @@ contract JobEscrow is JobSignatures, FixedAuthority, Multicall {
     }
 
     /// @inheritdoc IJobEscrow
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-events: the budget calls token and registry, and nothing back
     function approve(ParticipantId partner, ClaimId[] calldata claims, PartnerSignature calldata by)
         external
     {
@@ -150,6 +151,7 @@ contract JobEscrow is JobSignatures, FixedAuthority, Multicall {
         require(_registry.isActive(resident, ParticipantKind.Resident), JobEscrowResidentBlocked(resident));
         id = ClaimId.wrap(derive(resident, clientId));
         require(_claims[id].state == ClaimState.None, JobEscrowClaimExists(id));
+        // slither-disable-next-line timestamp: deadlines are of days; a validator can bend seconds
         require(
             _takesClaims(job) && _registry.isActive(job.partner, ParticipantKind.Partner),
             JobEscrowNotClaimable(jobId)
@@ -203,6 +205,7 @@ contract JobEscrow is JobSignatures, FixedAuthority, Multicall {
     // ------------------------------------------------------------------ acts of the arbiter
 
     /// @inheritdoc IJobEscrow
+    // slither-disable-next-line reentrancy-benign,reentrancy-events: neither manager nor budget calls back
     function decide(ClaimId id, bool award, uint16 reason, bytes32 documentHash) external restricted {
         Claim storage target = _inState(id, ClaimState.Disputed);
 
@@ -310,6 +313,7 @@ contract JobEscrow is JobSignatures, FixedAuthority, Multicall {
 
     /// @inheritdoc IJobEscrow
     function isOver(uint256 deadline) public view returns (bool) {
+        // slither-disable-next-line timestamp: deadlines are of days; a validator can bend seconds
         if (block.timestamp <= deadline + _gracePeriod) return false;
 
         (bool isPaused, uint48 unpausedAt) = _token.pauseState();
@@ -394,6 +398,7 @@ contract JobEscrow is JobSignatures, FixedAuthority, Multicall {
     }
 
     function _takesClaims(Job storage job) private view returns (bool) {
+        // slither-disable-next-line timestamp: deadlines are of days; a validator can bend seconds
         return !job.closed && !isOver(job.claimBy);
     }
 
@@ -418,6 +423,7 @@ contract JobEscrow is JobSignatures, FixedAuthority, Multicall {
     }
 
     function _requireValid(JobTerms calldata terms) private view {
+        // slither-disable-next-line timestamp: deadlines are of days; a validator can bend seconds
         require(
             terms.slots != 0 && terms.reward != 0 && terms.claimBy > block.timestamp
                 && terms.submitBy >= terms.claimBy && terms.submitBy <= block.timestamp + _MAX_HORIZON,

@@ -53,12 +53,12 @@ abstract contract JobSignatures is IJobEscrow, EIP712 {
 
     function _requireRejected(
         ParticipantId partner,
-        ClaimId claim,
+        ClaimId id,
         uint16 reason,
         bytes32 documentHash,
         PartnerSignature calldata by
     ) internal view {
-        _requirePartner(partner, keccak256(abi.encode(_REJECT, claim, reason, documentHash, by.deadline)), by);
+        _requirePartner(partner, keccak256(abi.encode(_REJECT, id, reason, documentHash, by.deadline)), by);
     }
 
     // ------------------------------------------------------------------ residents
@@ -75,34 +75,32 @@ abstract contract JobSignatures is IJobEscrow, EIP712 {
         _requireResident(resident, structHash, deadline, signature);
     }
 
-    function _requireWithdrawn(
-        ParticipantId resident,
-        ClaimId claim,
-        uint48 deadline,
-        bytes calldata signature
-    ) internal view {
-        _requireResident(resident, keccak256(abi.encode(_WITHDRAW, claim, deadline)), deadline, signature);
+    function _requireWithdrawn(ParticipantId resident, ClaimId id, uint48 deadline, bytes calldata signature)
+        internal
+        view
+    {
+        _requireResident(resident, keccak256(abi.encode(_WITHDRAW, id, deadline)), deadline, signature);
     }
 
     function _requireSubmitted(
         ParticipantId resident,
-        ClaimId claim,
+        ClaimId id,
         bytes32 evidenceHash,
         uint48 deadline,
         bytes calldata signature
     ) internal view {
-        bytes32 structHash = keccak256(abi.encode(_SUBMIT, claim, evidenceHash, deadline));
+        bytes32 structHash = keccak256(abi.encode(_SUBMIT, id, evidenceHash, deadline));
         _requireResident(resident, structHash, deadline, signature);
     }
 
     function _requireDisputed(
         ParticipantId resident,
-        ClaimId claim,
+        ClaimId id,
         bytes32 documentHash,
         uint48 deadline,
         bytes calldata signature
     ) internal view {
-        bytes32 structHash = keccak256(abi.encode(_DISPUTE, claim, documentHash, deadline));
+        bytes32 structHash = keccak256(abi.encode(_DISPUTE, id, documentHash, deadline));
         _requireResident(resident, structHash, deadline, signature);
     }
 
@@ -112,6 +110,7 @@ abstract contract JobSignatures is IJobEscrow, EIP712 {
         private
         view
     {
+        // slither-disable-next-line timestamp: deadlines are of days; a validator can bend seconds
         require(block.timestamp <= by.deadline, JobEscrowSignatureExpired(by.deadline));
         _registry.requirePartnerSignature(partner, by.signer, _hashTypedDataV4(structHash), by.signature);
     }
@@ -122,6 +121,7 @@ abstract contract JobSignatures is IJobEscrow, EIP712 {
         uint48 deadline,
         bytes calldata signature
     ) private view {
+        // slither-disable-next-line timestamp: deadlines are of days; a validator can bend seconds
         require(block.timestamp <= deadline, JobEscrowSignatureExpired(deadline));
         _registry.requireWalletSignature(
             resident, ParticipantKind.Resident, _hashTypedDataV4(structHash), signature

@@ -41,6 +41,7 @@ contract OfficerAccount is IOfficerAccount, EIP712, Multicall {
         bytes calldata signature
     ) external returns (bytes memory) {
         require(data.length >= 4, OfficerAccountNoSelector());
+        // slither-disable-next-line timestamp: deadlines are of days; a validator can bend seconds
         require(block.timestamp <= deadline, OfficerAccountSignatureExpired(deadline));
         require(!_usedIds[clientId], OfficerAccountIdUsed(clientId));
         bytes32 digest = _hashTypedDataV4(
@@ -66,6 +67,7 @@ contract OfficerAccount is IOfficerAccount, EIP712, Multicall {
         emit CarriedOut(target, bytes4(data), data);
 
         // The manager executes only what is scheduled and due, and forgets it: nothing can be carried out twice.
+        // slither-disable-next-line unused-return: the nonce of the manager's schedule, which its own event tells
         _manager.execute(target, data);
     }
 

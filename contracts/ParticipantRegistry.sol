@@ -16,6 +16,8 @@ import {
 } from "./interfaces/IParticipantRegistry.sol";
 import {ParticipantId, toParticipantId} from "./types/Ids.sol";
 
+// slither-disable-start reentrancy-benign,reentrancy-events: what is called outside is the manager (by `restricted`)
+// and Heitje's own contracts, all fixed for good, and none of them calls back.
 /// @title ParticipantRegistry
 /// @notice See {IParticipantRegistry}, which is the manual.
 contract ParticipantRegistry is IParticipantRegistry, FixedAuthority, Multicall {
@@ -34,6 +36,7 @@ contract ParticipantRegistry is IParticipantRegistry, FixedAuthority, Multicall 
     /// @param manager the AccessManager that knows the roles
     /// @param token_ the one contract that may replace a wallet
     /// @param ours Heitje's other contracts: none of them can ever be somebody's wallet
+    // slither-disable-next-line missing-zero-check: any wrong address is as bad as zero; check_deployment reads it
     constructor(address manager, address token_, address[] memory ours) AccessManaged(manager) {
         _token = token_;
         _reserve(manager);
@@ -48,6 +51,7 @@ contract ParticipantRegistry is IParticipantRegistry, FixedAuthority, Multicall 
 
     /// @inheritdoc IParticipantRegistry
     function admitResidents(address[] calldata wallets) external restricted {
+        // slither-disable-next-line unused-return: since when matters to deadlines only
         (bool isPaused,) = IHeitjeToken(_token).pauseState();
         require(!isPaused, ParticipantRegistryPaused());
 
@@ -235,6 +239,7 @@ contract ParticipantRegistry is IParticipantRegistry, FixedAuthority, Multicall 
     ) external view {
         Participant storage holder = _participants[id];
         require(holder.kind == kind, ParticipantRegistryInactive(id, kind));
+        // slither-disable-next-line unused-return: the third value only tells more about the failure
         (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
         require(
             failure == ECDSA.RecoverError.NoError && signer == holder.wallet,
@@ -323,8 +328,9 @@ contract ParticipantRegistry is IParticipantRegistry, FixedAuthority, Multicall 
 
     /// @dev Asked at every signature: an address without code may get code later (CREATE2, EIP-7702).
     function _requireTrustedCode(bytes calldata signer) private view {
-        address authority = address(bytes20(signer));
-        if (signer.length == _ADDRESS_LENGTH && authority.code.length == 0) return;
-        require(_verifiers[authority], ParticipantRegistryVerifierNotAllowed(authority));
+        address verifier = address(bytes20(signer));
+        if (signer.length == _ADDRESS_LENGTH && verifier.code.length == 0) return;
+        require(_verifiers[verifier], ParticipantRegistryVerifierNotAllowed(verifier));
     }
 }
+// slither-disable-end reentrancy-benign,reentrancy-events

@@ -215,7 +215,7 @@ interface IJobEscrow {
     /// @param reason a code from the municipality's list
     /// @param documentHash `keccak256(salt || explanation)`
     /// @param by over `Reject(bytes32 claim,uint16 reason,bytes32 documentHash,uint48 deadline)`
-    function reject(ClaimId claim, uint16 reason, bytes32 documentHash, PartnerSignature calldata by) external;
+    function reject(ClaimId id, uint16 reason, bytes32 documentHash, PartnerSignature calldata by) external;
 
     // ------------------------------------------------------------------ acts of residents, by signature
 

@@ -124,15 +124,15 @@ interface IParticipantRegistry {
     /// a resident has claimed can still be submitted, disputed or given back, so that no reward is lost by the clock.
     /// @param reason a code from the municipality's list
     /// @custom:access-control ENFORCER
-    function blockParticipant(ParticipantId participant, uint16 reason) external;
+    function blockParticipant(ParticipantId id, uint16 reason) external;
 
     /// @custom:access-control ENFORCER
-    function unblockParticipant(ParticipantId participant) external;
+    function unblockParticipant(ParticipantId id) external;
 
     /// @notice Gives the holder of `oldWallet` a new wallet. Kind, status and id stay.
     /// @dev Called by {IHeitjeToken-recover} alone, which moves balance and freeze in the same act.
     /// @custom:access-control the token
-    function replaceWallet(address oldWallet, address newWallet) external returns (ParticipantId participant);
+    function replaceWallet(address oldWallet, address newWallet) external returns (ParticipantId id);
 
     // ------------------------------------------------------------------ signers
 

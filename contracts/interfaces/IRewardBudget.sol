@@ -162,9 +162,9 @@ interface IRewardBudget {
 
     // ------------------------------------------------------------------ acts of the job escrow
 
-    /// @notice Promises `slots` rewards of `reward` cents each.
+    /// @notice Promises `slots` rewards of `slotReward` cents each.
     /// @custom:access-control the job escrow
-    function reserve(ParticipantId partner, uint32 period, uint256 reward, uint256 slots) external;
+    function reserve(ParticipantId partner, uint32 period, uint256 slotReward, uint256 slots) external;
 
     /// @notice Takes back promises of `cents`.
     /// @custom:access-control the job escrow

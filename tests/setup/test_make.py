@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 INPUTS = ["Makefile", "uv.lock", "pyproject.toml", "package.json", "package-lock.json", "foundry.toml"]
-READY = [".venv/.ready", "node_modules/.ready", ".venv/.foundry-ready", ".solc/.ready"]
+READY = [".venv/.ready", "node_modules/.ready", ".venv/.foundry-ready", ".solc/.ready", ".provers/.ready"]
 
 
 @pytest.fixture
@@ -61,6 +61,16 @@ def test_setup__when_a_lock_file_changed__repeats_the_steps_that_read_it(
     os.utime(installed / changed, (later, later))
 
     assert re.findall(r"tools/((?:install|link)_\w+\.\w+)", planned(installed, "setup")) == steps
+
+
+def test_prove__when_the_provers_lock_file_changed__installs_them_anew(installed: Path) -> None:
+    assert "install_provers.sh" not in planned(installed, "prove")
+
+    later = time.time() + 10
+    os.utime(installed / "tools/provers/uv.lock", (later, later))
+
+    assert planned(installed, "prove").count("tools/install_provers.sh") == 1
+    assert "install_provers.sh" not in planned(installed, "test")
 
 
 @pytest.mark.parametrize("goal", ["compile", "lint", "fmt", "test", "prove", "clean"])
