@@ -53,6 +53,8 @@ test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts with forge"
 	forge build
 	forge test
+	@echo "==> Counting what those tests run of the contracts (about 40 s)"
+	python tools/check_coverage.py
 	@echo "==> Testing with pytest, contracts on Anvil"
 	pytest
 	@echo "==> Testing the contracts on ape's own chain"

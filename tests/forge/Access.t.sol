@@ -170,6 +170,14 @@ contract AccessTest is City, Events {
         same(token.registry(), address(registry), "token's registry");
         same(token.budget(), address(budget), "token's budget");
         same(token.redemption(), address(redemption), "token's redemption");
+        same(budget.token(), address(token), "budget's token");
+        same(budget.registry(), address(registry), "budget's registry");
+        same(budget.jobEscrow(), address(escrow), "budget's escrow");
+        same(escrow.token(), address(token), "escrow's token");
+        same(escrow.registry(), address(registry), "escrow's registry");
+        same(escrow.budget(), address(budget), "escrow's budget");
+        same(redemption.token(), address(token), "redemption's token");
+        same(redemption.registry(), address(registry), "redemption's registry");
         for (uint256 key = ADMIN; key <= GUARDIAN; ++key) {
             same(officers[key].manager(), address(manager), "officer's manager");
         }

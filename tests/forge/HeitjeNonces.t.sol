@@ -64,6 +64,22 @@ contract HeitjeNoncesTest is Payments, Events {
         token.cancelAuthorization(wallet(ALICE), NONCE, v, r, s);
     }
 
+    /// @dev Somebody who takes no part has nonces too, of the wallet alone: nobody else's are touched.
+    function test_cancelAuthorization__byNobodysWallet__usesItsOwnNonce() public {
+        (uint8 v, bytes32 r, bytes32 s) = _cancelling(CAROL, wallet(CAROL));
+
+        watch();
+        token.cancelAuthorization(wallet(CAROL), NONCE, v, r, s);
+
+        saw(address(token));
+        emit IERC3009Cancel.AuthorizationCanceled(wallet(CAROL), NONCE);
+        sawNothingElse();
+        isTrue(token.authorizationState(wallet(CAROL), NONCE), "used");
+        isFalse(token.authorizationState(wallet(ALICE), NONCE), "Alice's is free");
+        vm.expectRevert(_used(wallet(CAROL), NONCE));
+        token.cancelAuthorization(wallet(CAROL), NONCE, v, r, s);
+    }
+
     // ------------------------------------------------------------------ one nonce space per participant
 
     function test_authorization__whenSignedAgainWithANewWallet__isNotPaidTwice() public {

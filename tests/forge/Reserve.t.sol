@@ -48,6 +48,10 @@ contract ReserveTest is City, Events {
         same(budget.attestation().cents, 4, "a later statement counts, also a lower one");
     }
 
+    function test_reserveLeft__beforeAnyStatement__isZero() public view {
+        same(budget.reserveLeft(), 0, "nobody has read a statement");
+    }
+
     // ------------------------------------------------------------------ what a grant asks
 
     function testFuzz_grant__withoutCover__reverts(uint64 reserve) public {
