@@ -2,7 +2,16 @@
 
 import pytest
 
-from tools.check_coverage import Gap, Item, never_passed_by, never_run, not_counted, read, table
+from tools.check_coverage import (
+    Gap,
+    Item,
+    code_of,
+    never_passed_by,
+    never_run,
+    not_counted,
+    read,
+    table,
+)
 
 FILE = "contracts/Toll.sol"
 
@@ -103,6 +112,12 @@ def test_not_counted__of_code_that_forge_did_not_see__names_it(source: str, gap:
 )
 def test_not_counted__of_an_interface_or_a_tested_expression__is_nothing(source: str) -> None:
     assert list(not_counted([], {FILE: source.encode()})) == []
+
+
+def test_code_of__a_source_with_comments__keeps_every_place() -> None:
+    source = b"a; // if (b) c;\n/* d\n */ e;"
+
+    assert code_of(source) == b"a;             \n    \n    e;"
 
 
 def test_table__of_one_file__counts_each_kind() -> None:
