@@ -16,6 +16,9 @@ FOUNDRY_READY := .venv/.foundry-ready
 SOLC_READY := .solc/.ready
 PROVERS_READY := .provers/.ready
 
+# Files side by side, each in one process; more than four processes only fight for memory.
+ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve compile lint fmt test prove clean
 
@@ -56,7 +59,7 @@ test: lint ## Run all checks and tests
 	@echo "==> Counting what those tests run of the contracts (about 40 s)"
 	python tools/check_coverage.py
 	@echo "==> Testing with pytest, contracts on Anvil"
-	pytest
+	pytest $(ON_ALL_CORES)
 	@echo "==> Testing the contracts on ape's own chain"
 	pytest tests/contracts --network ethereum:local:test
 
@@ -67,8 +70,7 @@ prove: setup $(PROVERS_READY) ## Read the contracts with slither, test them and 
 	@echo "==> Drawing 20,000 requests from the API's description (about 4 min)"
 	pytest -m prove
 	@echo "==> Testing with pytest on PostgreSQL, two workers (about 15 min)"
-	ape compile
-	python tools/test_on_postgresql.py
+	HEITJE_TEST_DATABASE=postgresql pytest $(ON_ALL_CORES)
 
 clean: setup ## Remove what was compiled and cached, not what was installed
 	rm -rf .build .forge contracts/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

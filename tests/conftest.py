@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ import pytest
 from heitje_chain.chain.deployment import DeploymentRecord, read_deployment_record
 from heitje_chain.chain.node import Node
 
+from .databases import ON_POSTGRESQL, SAME_ON_ANY
+
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / ".solc"))
@@ -26,6 +29,26 @@ os.environ.setdefault("APE_FOUNDRY_HOST", "auto")
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 START_SECONDS = 30
+
+DELAY_SECONDS = 60
+"""How long officers' delayed acts wait on the tests' chain: so long that one is over when a test lets time
+pass, and never because the machine was slow."""
+
+
+WHOLE_FOLDERS = ("contracts", "demo", "devnet")
+"""Their tests share something that takes long to make, so one process runs all of them."""
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out, on PostgreSQL, what touches no database."""
+    return True if ON_POSTGRESQL and collection_path.name in SAME_ON_ANY else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, on several cores, what belongs together: a file, or one of these folders."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in WHOLE_FOLDERS else str(item.path)))
 
 
 @dataclass(frozen=True)
@@ -41,7 +64,17 @@ def shared_chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     record_path = folder / "deployment.json"
     with _anvil(folder) as url:
         deployed = subprocess.run(
-            ["ape", "run", "deploy", "--network", url, "--record", str(record_path)],
+            [
+                "ape",
+                "run",
+                "deploy",
+                "--network",
+                url,
+                "--params",
+                _parameters(folder),
+                "--record",
+                record_path,
+            ],
             cwd=ROOT,
             env=dict(os.environ),
             capture_output=True,
@@ -50,6 +83,14 @@ def shared_chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         )
         assert deployed.returncode == 0, deployed.stderr
         yield Chain(url, read_deployment_record(record_path), record_path)
+
+
+def _parameters(folder: Path) -> Path:
+    """Write the devnet's parameters with the tests' delays."""
+    devnet = (ROOT / "scripts" / "networks" / "local.toml").read_text()
+    path = folder / "network.toml"
+    path.write_text(re.sub(r"^([A-Z_]+) = 1$", rf"\1 = {DELAY_SECONDS}", devnet, flags=re.MULTILINE))
+    return path
 
 
 @pytest.fixture

@@ -26,6 +26,17 @@ from .postgresql import FAST, Server
 
 ON_POSTGRESQL = os.environ.get("HEITJE_TEST_DATABASE", "sqlite") == "postgresql"
 
+SAME_ON_ANY = {
+    "client": "speaks HTTP with a server that the tests make up",
+    "contracts": "has only a chain",
+    "devnet": "has only a chain",
+    "docs": "reads pages",
+    "forge": "is Solidity",
+    "scripts": "has only a chain",
+    "setup": "installs",
+}
+"""Folder -> why its tests touch no database: on PostgreSQL they are left out, since SQLite's run has them."""
+
 MOST_DATABASES = 40
 
 _ADDRESS = "HEITJE_TEST_POSTGRESQL"

@@ -86,7 +86,11 @@ def test_archive__with_a_bit_flipped_anywhere__is_refused(tmp_path: Path) -> Non
             read(tmp_path / "a.age")
 
 
-@pytest.mark.parametrize("plain", [b"no gzip", b"", gzip.compress(b"no tar" * 200), gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "plain",
+    [b"no gzip", b"", gzip.compress(b"no tar" * 200), gzip.compress(b"")],
+    ids=["no gzip", "nothing", "gzip of no tar", "gzip of nothing"],
+)
 def test_file__of_age_but_not_ours__is_refused(tmp_path: Path, plain: bytes) -> None:
     (tmp_path / "a.age").write_bytes(pyrage.encrypt(plain, [IDENTITY.to_public()]))
     with pytest.raises(BackupDamaged):

@@ -83,7 +83,7 @@ def recover(town: Town, person: Person) -> str:
     town.work()
     town.act("enforcer", f"{path}/replacement", {})
     town.work()
-    town.pass_time(2)
+    town.pass_delay()
     found = town.get("enforcer", path)
     assert found["state"] == "replaced", found
     return str(found["new_wallet"])

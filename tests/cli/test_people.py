@@ -44,18 +44,18 @@ def test_merchant__added_and_admitted__takes_part(counter: Counter) -> None:
     admitted = counter.agreed("registrar", "merchant", "admit", one["id"][:12])
     assert admitted.out.startswith("Café Jens: admitted.")
     assert admitted.shown[:2] == ["You sign: admit merchants", f"Wallets: 1: Café Jens ({_chain(one)[:12]})"]
-    counter.town.pass_time(2)
+    counter.town.pass_delay()
     assert counter.asked("registrar", "merchant", "list", "--state", "active")[0]["id"] == one["id"]
 
 
 def test_partner__with_a_signer__can_be_given_one_and_lose_it(counter: Counter) -> None:
     counter.agreed("registrar", "partner", "add", "Alcander")
     counter.agreed("registrar", "partner", "admit", "Alcander")
-    counter.town.pass_time(2)
+    counter.town.pass_delay()
     address = Account.create().address
 
     added = counter.agreed("registrar", "partner", "signer", "add", "Alcander", address)
-    counter.town.pass_time(2)
+    counter.town.pass_delay()
     assert added.out.startswith(f"{address} signs for Alcander.")
     assert _signers(counter) == [(address.lower(), "active")]
 
@@ -67,7 +67,7 @@ def test_partner__with_a_signer__can_be_given_one_and_lose_it(counter: Counter) 
 def test_association__added_and_admitted__is_active(counter: Counter) -> None:
     counter.agreed("registrar", "association", "add", "Buurtvereniging")
     counter.agreed("registrar", "association", "admit", "Buurtvereniging")
-    counter.town.pass_time(2)
+    counter.town.pass_delay()
 
     assert counter.asked("registrar", "association", "show", "Buurtvereniging")["state"] == "active"
 
@@ -98,7 +98,7 @@ def test_recover__a_lost_wallet__brings_its_coins_along(counter: Counter, anna: 
 
     assert said.out.startswith("Anna Jansen gets a new wallet.")
     assert said.shown[0] == "You sign: move coins to a new wallet"
-    counter.town.pass_time(2)
+    counter.town.pass_delay()
     [recovery] = counter.asked("enforcer", "recovery", "list")
     assert recovery["state"] == "replaced"
     assert counter.done("enforcer", "recovery", "show", recovery["id"][:9]).lines[2] == "State replaced"

@@ -11,7 +11,7 @@ from eth_account import Account
 from sqlalchemy import select
 
 from heitje_chain.custody import model
-from heitje_chain.custody.errors import MasterKeyOutdated, WalletBroken, WalletIdInvalid
+from heitje_chain.custody.errors import MasterKeyOutdated, StoreUnwritable, WalletBroken, WalletIdInvalid
 from heitje_chain.custody.keys import create_wallet
 from heitje_chain.custody.rotation import rotate
 from heitje_chain.custody.sealing import Vault
@@ -79,6 +79,26 @@ def test_create__when_the_kept_copy_does_not_open__writes_no_row(places: Places)
         places.create(wallet_id)
 
     assert places.rows() == {}
+
+
+def test_create__while_the_stores_disk_is_unmounted__waits_for_it(places: Places) -> None:
+    places.create()
+    disk = places.store.folder.rename(places.folder / "unmounted")
+    places.store.folder.mkdir()
+    wallet_id = model.new_wallet_id()
+
+    with pytest.raises(StoreUnwritable) as refused:
+        places.create(wallet_id)
+
+    assert str(refused.value) == (
+        f"The key store {places.store.folder} cannot be written: "
+        "it is empty, as a folder without its disk is."
+    )
+    assert list(places.store.folder.iterdir()) == []
+    places.store.folder.rmdir()
+    disk.rename(places.store.folder)
+    places.create(wallet_id)
+    assert places.row(wallet_id) == places.copy_of(wallet_id)
 
 
 @pytest.mark.parametrize("wallet_id", ["", "7" * 32, "Ab" * 16, "../../etc/passwd"])

@@ -35,7 +35,11 @@ def test_save_snapshot__again_and_again__keeps_the_newest_two_whatever_their_blo
     assert (loaded[0].block, loaded[1], said) == (3, 300, [])
 
 
-@pytest.mark.parametrize("broken", ["0x", "0x00", "no hex", dump(5)[:-8], "0x" + gzip.compress(b"{}").hex()])
+@pytest.mark.parametrize(
+    "broken",
+    ["0x", "0x00", "no hex", dump(5)[:-8], "0x" + gzip.compress(b"{}").hex()],
+    ids=["nothing", "a zero", "no hex", "cut off", "an empty state"],
+)
 def test_save_snapshot__of_what_is_no_whole_state__leaves_the_earlier_ones(
     tmp_path: Path, broken: str
 ) -> None:

@@ -26,7 +26,7 @@ def replaced(town: Town, person: Person, key: str | None = None) -> str:
     recovery = asked(town, person, key)
     town.act("enforcer", f"/recoveries/{recovery}/replacement", {})
     town.work()
-    town.pass_time(2)
+    town.pass_delay()
     found = town.get("enforcer", f"/recoveries/{recovery}")
     assert found["state"] == "replaced", found
     return str(found["new_wallet"])
@@ -42,7 +42,7 @@ def scheduled(town: Town, *people: Person) -> None:
 
 def carry_out(town: Town) -> None:
     """Carry out what is scheduled by other hands, of which the worker does not know yet."""
-    town.rpc("evm_increaseTime", 5)
+    town.rpc("evm_increaseTime", town.delay_seconds)
     done = {one["operationId"] for one in town.events("OperationExecuted")}
     for told in town.events("OperationScheduled"):
         if told["operationId"] not in done:
@@ -71,7 +71,7 @@ def test_wallet__when_lost__is_replaced_and_spends_on(town: Town, anna: Person, 
     act = town.act("enforcer", f"/recoveries/{recovery}/replacement", {})
     town.work_until(lambda: town.get("enforcer", f"/recoveries/{recovery}")["state"] == "scheduled")
     assert wallet(town, anna) == first, "its delay is running"
-    town.pass_time(2)
+    town.pass_delay()
 
     after = town.get("enforcer", f"/recoveries/{recovery}")
     assert (after["state"], after["old_wallet"], after["new_wallet"]) == (
@@ -123,7 +123,7 @@ def test_recovery__when_cancelled_by_the_guardian__can_be_prepared_again(town: T
     town.work_until(lambda: town.get("enforcer", path)["state"] == "scheduled")
     town.act("guardian", f"/acts/{act['id']}/cancellation", {})
     town.work()
-    town.pass_time(2)
+    town.pass_delay()
 
     assert town.get("enforcer", path)["state"] == "cancelled"
     assert wallet(town, anna) == first
@@ -134,7 +134,7 @@ def test_recovery__when_cancelled_by_the_guardian__can_be_prepared_again(town: T
 
     town.act("enforcer", f"{path}/replacement", {})
     town.work()
-    town.pass_time(2)
+    town.pass_delay()
     assert town.get("enforcer", path)["state"] == "replaced"
     assert town.refused("enforcer", f"{path}/replacement/prepare")[0] == 409
     assert len(town.events("WalletReplaced")) == 1

@@ -73,7 +73,7 @@ def _close(town: Town, contract: str, is_closed: bool) -> None:
         data = "0x" + codec.call(MANAGER, function, *arguments).hex()
         sent = town.rpc("eth_sendTransaction", {"from": admin, "to": manager, "data": data})
         assert mined(town, sent), function
-        town.rpc("evm_increaseTime", 2)
+        town.rpc("evm_increaseTime", town.delay_seconds)
 
 
 def refuse_for_good(town: Town, kind: str, name: str = "SomethingRare") -> dict[str, Any]:
@@ -184,7 +184,7 @@ def test_retry__of_a_scheduled_act_that_failed__is_carried_out_once(
     act = town.act("treasurer", "/mint-limits", {"partner": partner.id, "capacity": 300_00, "window": DAY})
     town.work()
     with closed(town, "RewardBudget"):
-        town.pass_time(2)
+        town.pass_delay()
     failed = newest(town, "carry_out", "failed")
     assert town.get("treasurer", f"/acts/{act['id']}")["state"] == "failed"
 
@@ -204,11 +204,11 @@ def test_retry__of_a_scheduled_act_whose_officer_decided_anew__is_refused(
     town.act("treasurer", "/mint-limits", limit)
     town.work()
     with closed(town, "RewardBudget"):
-        town.pass_time(2)
+        town.pass_delay()
     failed = newest(town, "carry_out", "failed")
     town.act("treasurer", "/mint-limits", limit | {"capacity": 500_00})
     town.work()
-    town.pass_time(2)
+    town.pass_delay()
 
     assert town.refused(operator, path_of(failed)) == OVERTAKEN
     assert [event["capacity"] for event in town.events("MintLimitSet")] == [10_000_00, 500_00]

@@ -201,6 +201,15 @@ class Town:
         self.rpc("evm_mine")
         self.work()
 
+    def pass_delay(self) -> None:
+        """Let the time run out in which a delayed act can be cancelled."""
+        self.pass_time(self.delay_seconds)
+
+    @property
+    def delay_seconds(self) -> int:
+        """After so many seconds any delayed act that was scheduled can be carried out."""
+        return max(self.record.delays.values()) + 1
+
     def now(self) -> int:
         return Node(self.url).head().timestamp
 
@@ -229,7 +238,7 @@ class Town:
         self.act("treasurer", "/mint-limits", limit)
         self.attest(1_000_000_00)
         self.work()
-        self.pass_time(2)
+        self.pass_delay()
         self.act("treasurer", "/grants", {"partner": person.id, "period": 2026, "cents": budget})
         self.work()
         return person
@@ -301,7 +310,7 @@ class Town:
         if kind != "residents":
             self.act("registrar", "/admissions", {"participants": [body["id"]]})
             self.work()
-            self.pass_time(2)
+            self.pass_delay()
         state = self.get("registrar", f"/{kind}/{body['id']}")["state"]
         assert state == "active", state
         secret = self.post("registrar", "/tokens", {"participant": body["id"]})["secret"]

@@ -6,12 +6,14 @@ import {Checks} from "./Checks.sol";
 
 /// @dev What holds after every act, numbered as in docs (design, section Contracts). Each function is a campaign of its
 /// own: fresh runs of random acts. An act that succeeds or fails against the books stops any of them; so do an edge that
-/// no claim has (17) and a grant that is not covered (16), which are looked at where they happen.
+/// no claim has (17), a grant that is not covered (16), a move that the rules forbid (9), a transfer that does not do what
+/// canTransfer told (10) and an authorisation that counts twice (15), which are looked at where they happen. How many acts
+/// that makes, at the least, is a number in tests/setup/test_invariant_calls.py.
 /// forge-config: default.invariant.fail-on-revert = true
-/// forge-config: default.invariant.runs = 32
+/// forge-config: default.invariant.runs = 112
 /// forge-config: default.invariant.depth = 128
 /// forge-config: prove.invariant.fail-on-revert = true
-/// forge-config: prove.invariant.runs = 90
+/// forge-config: prove.invariant.runs = 286
 /// forge-config: prove.invariant.depth = 500
 contract InvariantsTest is Checks {
     struct FuzzSelector {
