@@ -2,17 +2,14 @@
 pragma solidity 0.8.37;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {IERC3009, IERC3009Cancel} from "@openzeppelin/contracts/interfaces/draft-IERC3009.sol";
-import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 
 import {IERC7943Fungible} from "../../contracts/interfaces/IERC7943Fungible.sol";
 import {City} from "./base/City.sol";
 import {Events} from "./base/Events.sol";
 
 /// @dev What the coin says it is, and how it moves by its holders' own calls. All kinds against all kinds: PaymentMatrix.
-/// Signed payments: HeitjeAuthorizations.
+/// Signed payments: HeitjeAuthorizations. What the standards ask: conformance/.
 contract HeitjeTransfersTest is City, Events {
     address private constant STRANGER = address(0x57A);
 
@@ -30,42 +27,6 @@ contract HeitjeTransfersTest is City, Events {
         same(bytes(token.name()), "Heitje", "name");
         same(bytes(token.symbol()), "HTJ", "symbol");
         same(token.decimals(), 2, "decimals");
-    }
-
-    function test_eip712Domain__always__bindsNameVersionChainAndContract() public view {
-        (
-            bytes1 fields,
-            string memory name,
-            string memory version,
-            uint256 chainId,
-            address verifyingContract,
-            bytes32 salt,
-            uint256[] memory extensions
-        ) = token.eip712Domain();
-        isTrue(fields == 0x0f, "fields");
-        same(bytes(name), "Heitje", "name");
-        same(bytes(version), "1", "version");
-        same(chainId, block.chainid, "chain");
-        same(verifyingContract, address(token), "contract");
-        same(salt, bytes32(0), "salt");
-        same(extensions.length, 0, "extensions");
-    }
-
-    function test_supportsInterface__forWhatItClaims__isTrue() public view {
-        bytes4[7] memory ids = [
-            bytes4(0x01ffc9a7), // ERC-165
-            type(IERC20).interfaceId,
-            type(IERC20Metadata).interfaceId,
-            type(IERC3009).interfaceId,
-            type(IERC3009Cancel).interfaceId,
-            type(IERC5267).interfaceId,
-            bytes4(0x3edbb4c4) // ERC-7943 for fungible tokens, as its text gives it
-        ];
-        for (uint256 i = 0; i < ids.length; ++i) {
-            isTrue(token.supportsInterface(ids[i]), vm.toString(i));
-        }
-        isFalse(token.supportsInterface(0xffffffff), "never");
-        isFalse(token.supportsInterface(0x9d8ff7da), "no ERC-2612 permit");
     }
 
     // ------------------------------------------------------------------ moving
