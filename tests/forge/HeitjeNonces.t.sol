@@ -58,6 +58,23 @@ contract HeitjeNoncesTest is Payments, Events {
         token.cancelAuthorization(wallet(ALICE), NONCE, v, r, s);
     }
 
+    /// @dev Who takes no part has nonces too, each stranger its own, and keeps them once admitted.
+    function test_cancelAuthorization__byAStranger__countsForThatWalletAlone() public {
+        (uint8 v, bytes32 r, bytes32 s) = _cancelling(CAROL, wallet(CAROL));
+        token.cancelAuthorization(wallet(CAROL), NONCE, v, r, s);
+
+        isTrue(token.authorizationState(wallet(CAROL), NONCE), "used");
+        isFalse(token.authorizationState(wallet(DAVE), NONCE), "another stranger's is free");
+        vm.expectRevert(_used(wallet(CAROL), NONCE));
+        token.cancelAuthorization(wallet(CAROL), NONCE, v, r, s);
+
+        address[] memory carol = new address[](1);
+        carol[0] = wallet(CAROL);
+        vm.prank(SENDER);
+        registry.admitResidents(carol);
+        isTrue(token.authorizationState(wallet(CAROL), NONCE), "used for good");
+    }
+
     function test_cancelAuthorization__whenSignedByAnother__reverts() public {
         (uint8 v, bytes32 r, bytes32 s) = _cancelling(BOB, wallet(ALICE));
         vm.expectRevert(abi.encodeWithSelector(ERC3009.ERC3009InvalidSignature.selector));

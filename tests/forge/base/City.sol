@@ -28,7 +28,7 @@ abstract contract City is Check {
     uint64 internal constant MAX_REWARD = 250_00;
     uint32 internal constant ATTESTATION_MAX_AGE = 40 days;
     uint32 internal constant DECISION_WINDOW = 14 days;
-    uint32 internal constant DISPUTE_WINDOW = 14 days;
+    uint32 internal constant DISPUTE_WINDOW = 12 days;
     uint32 internal constant GRACE = 1 days;
     uint32 internal constant DELAY = 2 days;
     uint32 internal constant PERIOD = 2026;

@@ -1,0 +1,140 @@
+"""Runs the forge suite against mutated code.
+
+The tests are compiled once, with `dynamic_test_linking`: a test then reads a contract's code from forge's
+output when it deploys it. So a mutant needs no more than its code in that output. The copies in which
+mutants run have a compiler that only tells its version: what runs there cannot be anything but what was put
+there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.mutations.compiler import SETTINGS, Code
+from tools.mutations.table import CONTRACTS, ROOT, with_imports
+
+TESTS = ROOT / SETTINGS["test"]
+OUT = Path(SETTINGS["out"])
+COMPILED = ROOT / ".forge" / "mutations"
+"""Where the tests lie compiled for the next run."""
+
+FORGE = ["--dynamic-test-linking"]
+RUN = ["--json", "--fail-fast", "--threads", "1", "--fuzz-seed", "0x2026", "--fuzz-runs", "32"]
+"""One thread and one seed, so that the same test is the first to fail each time."""
+
+LONGEST = 300
+"""Seconds. A mutant can make a test run for ever."""
+
+NEVER_ENDED = "the suite did not end"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A folder in which one mutant runs at a time."""
+
+    folder: Path
+
+    def run(self, code: Code) -> str | None:
+        """Return the test that fails with this code, as `Suite.test`, or None if none does."""
+        shutil.rmtree(self.folder / ".forge" / "failures", ignore_errors=True)
+        kept = {name: self._artifact(name).read_text() for name in code}
+        try:
+            for name, made in code.items():
+                artifact = json.loads(kept[name])
+                artifact["bytecode"]["object"] = "0x" + made
+                self._artifact(name).write_text(json.dumps(artifact))
+            return self._first_failure()
+        finally:
+            for name, text in kept.items():
+                self._artifact(name).write_text(text)
+
+    def _artifact(self, contract: str) -> Path:
+        return self.folder / OUT / f"{contract}.sol" / f"{contract}.json"
+
+    def _first_failure(self) -> str | None:
+        process = subprocess.Popen(
+            ["forge", "test", *FORGE, *RUN],
+            cwd=self.folder,
+            env=os.environ | {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            output, complaint = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return NEVER_ENDED
+        try:
+            suites = json.loads(output)
+        except json.JSONDecodeError as wrong:
+            raise RuntimeError(f"forge ran no tests: {output}{complaint}") from wrong
+        failed = _failures(suites)
+        if bool(failed) == (process.returncode == 0):
+            raise RuntimeError(f"forge ended with {process.returncode}, yet {failed} failed: {complaint}")
+        return min(failed, default=None)
+
+
+def _failures(suites: dict[str, dict[str, dict[str, dict[str, str]]]]) -> list[str]:
+    return [
+        f"{suite.rsplit(':', 1)[1]}.{test.split('(')[0]}"
+        for suite, results in suites.items()
+        for test, result in results["test_results"].items()
+        if result["status"] == "Failure"
+    ]
+
+
+def compile_tests() -> None:
+    """Compile tests and contracts as they stand; quick when nothing changed since the last time."""
+    for name in ("contracts", "tests", "scripts"):
+        shutil.rmtree(COMPILED / name, ignore_errors=True)
+    shutil.copytree(CONTRACTS, COMPILED / "contracts", ignore=shutil.ignore_patterns(".cache"))
+    shutil.copytree(TESTS, COMPILED / SETTINGS["test"])
+    (COMPILED / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "roles.json", COMPILED / "scripts")
+    shutil.copy(ROOT / "foundry.toml", COMPILED)
+    _link(COMPILED / "node_modules", ROOT / "node_modules")
+    (COMPILED / SETTINGS["solc"]).parent.mkdir(exist_ok=True)
+    _link(COMPILED / SETTINGS["solc"], ROOT / SETTINGS["solc"])
+    subprocess.run(["forge", "build", *FORGE, "--quiet"], cwd=COMPILED, check=True)
+
+
+def copy_for_units(folder: Path) -> Copy:
+    """All tests but random lives, and but those of gas, which every change of the code would fail."""
+    return _copy(folder, lambda suite: not _is_campaign(suite) and not suite.name.startswith("Gas"))
+
+
+def copy_for_campaigns(folder: Path) -> Copy:
+    """The invariant campaigns alone."""
+    return _copy(folder, lambda suite: suite.parent.name == "invariants")
+
+
+def _is_campaign(suite: Path) -> bool:
+    return any(path.parent.name == "invariants" for path in with_imports(suite))
+
+
+def _copy(folder: Path, is_kept: Callable[[Path], bool]) -> Copy:
+    shutil.copytree(COMPILED, folder, symlinks=True)
+    for suite in list((folder / SETTINGS["test"]).rglob("*.t.sol")):
+        if not is_kept(suite):
+            suite.unlink()
+    compiler = folder / SETTINGS["solc"]
+    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
+    compiler.unlink()
+    compiler.write_text(f"#!/bin/sh\n[ \"$1\" = --version ] || exit 1\ncat <<'END'\n{version}END\n")
+    compiler.chmod(0o755)
+    return Copy(folder)
+
+
+def _link(link: Path, target: Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.resolve())
