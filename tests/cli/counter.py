@@ -7,9 +7,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,8 @@ class Counter:
     town: Town
     url: str
     folder: Path
+    _environment: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    """Held while variables change and while the worker works, which reads them: a proxy could stand there."""
 
     def heitje(
         self, who: str | Person, *words: str, typed: str | None = None, lang: str = "en", **variables: str
@@ -71,7 +73,8 @@ class Counter:
         return self.run(*words, typed=typed, **told)
 
     def run(self, *words: str, typed: str | None = None, **variables: str) -> Said:
-        result = CliRunner().invoke(app, [*words], input=typed, env=variables)
+        with self._told(variables):
+            result = CliRunner().invoke(app, [*words], input=typed)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
@@ -124,6 +127,21 @@ class Counter:
         return path
 
     @contextmanager
+    def _told(self, variables: Mapping[str, str]) -> Iterator[None]:
+        before = {name: os.environ.get(name) for name in variables}
+        with self._environment:
+            os.environ.update(variables)
+        try:
+            yield
+        finally:
+            with self._environment:
+                for name, value in before.items():
+                    if value is None:
+                        del os.environ[name]
+                    else:
+                        os.environ[name] = value
+
+    @contextmanager
     def at_work(self) -> Iterator[None]:
         """Let the worker go round until the end."""
         stop, failed = threading.Event(), []
@@ -131,7 +149,9 @@ class Counter:
         def rounds() -> None:
             try:
                 while not stop.is_set():
-                    if not self.town.worker.round():
+                    with self._environment:
+                        is_busy = self.town.worker.round()
+                    if not is_busy:
                         stop.wait(0.02)
             except BaseException as error:
                 failed.append(error)
