@@ -17,7 +17,6 @@ interface Vm {
         uint64 gasRemaining;
     }
 
-    function pauseGasMetering() external;
     function lastCallGas() external view returns (Gas memory);
     function snapshotValue(string calldata group, string calldata name, uint256 value) external;
     function addr(uint256 privateKey) external pure returns (address);
