@@ -19,11 +19,6 @@ def forge_tests(pattern: str) -> set[str]:
     return {name for text in files for name in re.findall(r"^ {4}function (test\w+)\(", text, re.MULTILINE)}
 
 
-def python_tests() -> set[str]:
-    files = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
-    return {name for text in files for name in re.findall(r"^def (test_\w+)\(", text, re.MULTILINE)}
-
-
 def named_in(text: str) -> list[str]:
     return re.findall(r"`(test\w+)`", text)
 
@@ -31,13 +26,6 @@ def named_in(text: str) -> list[str]:
 def test_page__every_row__names_a_test() -> None:
     assert len(ROWS) > 25
     assert [row for row in ROWS if not named_in(row)] == []
-
-
-def test_page__every_named_test__exists() -> None:
-    named = set(named_in(PAGE))
-
-    assert {name for name in named if name.startswith("test_stolen")} <= forge_tests("StolenKeys*.t.sol")
-    assert named <= forge_tests("*.t.sol") | python_tests()
 
 
 def test_page__names_every_test_of_a_stolen_key_once() -> None:

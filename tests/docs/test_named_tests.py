@@ -1,4 +1,4 @@
-"""The pages name tests of the contracts: each exists."""
+"""The pages name tests: each exists."""
 
 from __future__ import annotations
 
@@ -14,11 +14,8 @@ PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if NAME.search(pa
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page__names_tests_that_exist(page: Path) -> None:
-    there = {
-        name
-        for file in (ROOT / "tests").rglob("*.sol")
-        for name in re.findall(r"function (\w+)", file.read_text())
-    }
+    sources = [*(ROOT / "tests").rglob("*.sol"), *(ROOT / "tests").rglob("*.py")]
+    there = {name for file in sources for name in re.findall(r"(?:function|def) (\w+)", file.read_text())}
 
     assert set(NAME.findall(page.read_text())) <= there
 
