@@ -88,7 +88,7 @@ def main() -> int:
 def run_forge() -> str:
     """Return forge's report; ends the process with forge's own words when it fails."""
     run = subprocess.run(
-        ["forge", "coverage", "--report", "debug", "--exclude-tests"],  # noqa: S607  on PATH, as for make
+        ["forge", "coverage", "--report", "debug", "--exclude-tests"],
         cwd=ROOT,
         env={**os.environ, "FOUNDRY_PROFILE": "coverage"},
         capture_output=True,
