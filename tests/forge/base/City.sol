@@ -341,7 +341,7 @@ abstract contract City is Check {
         revert Untrue(name);
     }
 
-    function _admitPeople() private {
+    function _admitPeople() internal virtual {
         address[] memory wallets = new address[](2);
         (wallets[0], wallets[1]) = (wallet(ALICE), wallet(BOB));
         vm.prank(SENDER);
