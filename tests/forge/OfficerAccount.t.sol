@@ -172,6 +172,11 @@ contract OfficerAccountTest is City, Events {
         bytes memory highS = abi.encodePacked(r, bytes32(order - uint256(s)), v == 27 ? uint8(28) : uint8(27));
         _refusesSignature(address(token), data, ID, FAR, highS);
         _refusesSignature(address(token), data, ID, FAR, abi.encodePacked(r, s, v, v));
+        // The forms that other libraries take: without v, compact, v as 0 or 1.
+        bytes32 compactS = bytes32(uint256(s) | (uint256(v - 27) << 255));
+        _refusesSignature(address(token), data, ID, FAR, abi.encodePacked(r, s));
+        _refusesSignature(address(token), data, ID, FAR, abi.encodePacked(r, compactS));
+        _refusesSignature(address(token), data, ID, FAR, abi.encodePacked(r, s, v - 27));
     }
 
     function test_act__whenSignedForAnotherChain__reverts() public {

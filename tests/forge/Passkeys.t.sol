@@ -9,8 +9,10 @@ import {
 } from "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol";
 
 import {OfficerAccount} from "../../contracts/OfficerAccount.sol";
+import {ClaimState, JobTerms, PartnerSignature} from "../../contracts/interfaces/IJobEscrow.sol";
 import {IOfficerAccount} from "../../contracts/interfaces/IOfficerAccount.sol";
 import {IParticipantRegistry} from "../../contracts/interfaces/IParticipantRegistry.sol";
+import {ClaimId, JobId} from "../../contracts/types/Ids.sol";
 import {City} from "./base/City.sol";
 import {Passkey} from "./base/Passkey.sol";
 import {Sign} from "./base/Sign.sol";
@@ -81,6 +83,67 @@ contract PasskeysTest is City {
         registry.requirePartnerSignature(ALCANDER, signer, DIGEST, good);
     }
 
+    /// @dev What the parts of an assertion say about each other is looked at, not trusted: places beyond the text, no text,
+    /// a cut one, and keys that are no points of the curve.
+    function test_requirePartnerSignature__whenAssertionIsMalformed__reverts() public {
+        address verifier = address(new ERC7913WebAuthnVerifier());
+        bytes memory signer = _partnersSigner(verifier);
+        (bytes32 r, bytes32 s, uint256 challengeAt, uint256 typeAt, bytes memory data, string memory client) =
+            abi.decode(Passkey.assertion(P256, DIGEST), (bytes32, bytes32, uint256, uint256, bytes, string));
+        uint256 most = type(uint256).max;
+        _refuses(signer, abi.encode(r, s, most, typeAt, data, client));
+        _refuses(signer, abi.encode(r, s, challengeAt, most, data, client));
+        _refuses(signer, abi.encode(r, s, challengeAt + 1, typeAt, data, client));
+        _refuses(signer, abi.encode(r, s, challengeAt, typeAt + 1, data, client));
+        _refuses(signer, abi.encode(r, s, challengeAt, typeAt, data, ""));
+        _refuses(signer, abi.encode(r, s, challengeAt, typeAt, bytes(""), client));
+        _refuses(signer, abi.encode(bytes32(0), bytes32(0), challengeAt, typeAt, data, client));
+        _refuses(signer, abi.encode(r, s, most, most, most, most));
+        _refuses(signer, abi.encode(r, s));
+
+        bytes memory good = Passkey.assertion(P256, DIGEST);
+        bytes[3] memory noKeys = [new bytes(64), abi.encode(most, most), abi.encode(uint256(1))];
+        for (uint256 i = 0; i < noKeys.length; ++i) {
+            bytes memory bad = bytes.concat(bytes20(verifier), noKeys[i]);
+            actDelayed(REGISTRAR, address(registry), abi.encodeCall(registry.addSigner, (ALCANDER, bad)));
+            _refuses(bad, good);
+        }
+    }
+
+    /// @dev From the job to the coins, a partner whose people sign with a passkey and nothing else.
+    function test_partnersActs__whenByPasskey__makeAWholeReward() public {
+        bytes memory signer = _partnersSigner(address(new ERC7913WebAuthnVerifier()));
+        attest(1_000_00);
+        grant(ALCANDER, 1_000_00);
+        JobTerms memory what = terms(10_00, 2);
+        JobId job = escrow.postJob(what, _by(signer, Sign.postJob(what, FAR)));
+        ClaimId[] memory claims = new ClaimId[](1);
+        claims[0] = claim(job, ALICE, 10_00);
+        submit(claims[0], ALICE);
+        PartnerSignature memory approval = _by(signer, Sign.approve(ALCANDER, claims, FAR));
+
+        escrow.approve(ALCANDER, claims, approval);
+        same(token.balanceOf(wallet(ALICE)), 10_00, "paid");
+        escrow.approve(ALCANDER, claims, approval);
+        same(token.balanceOf(wallet(ALICE)), 10_00, "once");
+
+        ClaimId other = claim(job, BOB, 10_00);
+        submit(other, BOB);
+        escrow.reject(other, 7, "why", _by(signer, Sign.reject(other, 7, "why", FAR)));
+        escrow.closeJob(job, _by(signer, Sign.closeJob(job, FAR)));
+        isTrue(escrow.claimOf(other).state == ClaimState.Rejected, "rejected");
+        isTrue(escrow.jobOf(job).closed, "closed");
+
+        vm.prank(address(officers[REGISTRAR]));
+        registry.removeSigner(ALCANDER, signer);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IParticipantRegistry.ParticipantRegistrySignerUnknown.selector, ALCANDER, signer
+            )
+        );
+        escrow.approve(ALCANDER, claims, approval);
+    }
+
     // ------------------------------------------------------------------ an officer's
 
     function test_act__whenByP256__does() public {
@@ -109,7 +172,35 @@ contract PasskeysTest is City {
         isTrue(token.paused(), "paused");
     }
 
+    /// @dev A delayed act is signed once, when it is scheduled; then anybody carries it out.
+    function test_schedule__whenByPasskey__isCarriedOutLater() public {
+        OfficerAccount officer =
+            new OfficerAccount(manager, abi.encodePacked(new ERC7913WebAuthnVerifier(), Passkey.key(P256)));
+        actDelayed(
+            ADMIN,
+            address(manager),
+            abi.encodeCall(manager.grantRole, (roleIds["RECOVERER"], address(officer), DELAY))
+        );
+        bytes memory data = abi.encodeCall(token.recover, (wallet(ALICE), wallet(0xC3)));
+        bytes memory scheduling = abi.encodeCall(manager.schedule, (address(token), data, 0));
+        bytes32 digest = Sign.digest(address(officer), Sign.act(address(manager), scheduling, "id", FAR));
+        bytes memory good = Passkey.assertion(P256, digest);
+
+        officer.act(address(manager), scheduling, "id", FAR, good);
+        vm.expectRevert(abi.encodeWithSelector(IOfficerAccount.OfficerAccountIdUsed.selector, bytes32("id")));
+        officer.act(address(manager), scheduling, "id", FAR, good);
+
+        vm.warp(block.timestamp + DELAY);
+        officer.carryOut(address(token), data);
+        isTrue(registry.participantOf(wallet(0xC3)) == idOf(ALICE), "recovered");
+    }
+
     // ------------------------------------------------------------------ details
+
+    function _by(bytes memory signer, bytes32 structHash) private view returns (PartnerSignature memory) {
+        return
+            PartnerSignature(signer, FAR, Passkey.assertion(P256, Sign.digest(address(escrow), structHash)));
+    }
 
     function _partnersSigner(address verifier) private returns (bytes memory signer) {
         signer = abi.encodePacked(verifier, Passkey.key(P256));
