@@ -184,29 +184,25 @@ contract SignedActsTest is Jobs {
 
     // ------------------------------------------------------------------ signatures
 
-    function _badSignatures(Act what) private view returns (bytes[13] memory) {
+    function _badSignatures(Act what) private view returns (bytes[13] memory bad) {
         bytes32 hash = _hashOf(what, FAR);
         uint256 key = _keyOf(what);
+        bad[0] = _with(key, "Heitje JobEscrow", "1", block.chainid + 1, address(escrow), hash);
+        bad[1] = _with(key, "Heitje JobEscrow", "1", block.chainid, address(token), hash);
+        bad[2] = _with(key, "Heitje", "1", block.chainid, address(escrow), hash);
+        bad[3] = _with(key, "Heitje JobEscrow", "2", block.chainid, address(escrow), hash);
+        bad[4] = signed(key == ALICE ? BOB : OTHER_PARTNER_KEY, address(escrow), hash);
+        // Over another act, and over the same act until another deadline.
+        bad[5] = signed(key, address(escrow), _hashOf(Act((uint256(what) + 1) % ACTS), FAR));
+        bad[6] = signed(key, address(escrow), _hashOf(what, FAR - 1));
+        // The other form of the same signature, and the forms that other libraries take.
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, Sign.digest(address(escrow), hash));
-        bytes32 compactS = bytes32(uint256(s) | (uint256(v - 27) << 255));
-        uint256 other = key == ALICE ? BOB : OTHER_PARTNER_KEY;
-        return [
-            _with(key, "Heitje JobEscrow", "1", block.chainid + 1, address(escrow), hash),
-            _with(key, "Heitje JobEscrow", "1", block.chainid, address(token), hash),
-            _with(key, "Heitje", "1", block.chainid, address(escrow), hash),
-            _with(key, "Heitje JobEscrow", "2", block.chainid, address(escrow), hash),
-            signed(other, address(escrow), hash),
-            // Over another act, and over the same act until another deadline.
-            signed(key, address(escrow), _hashOf(Act((uint256(what) + 1) % ACTS), FAR)),
-            signed(key, address(escrow), _hashOf(what, FAR - 1)),
-            // The other form of the same signature, and the forms that other libraries take.
-            abi.encodePacked(r, bytes32(ORDER - uint256(s)), v == 27 ? uint8(28) : uint8(27)),
-            abi.encodePacked(r, compactS),
-            abi.encodePacked(r, s, v - 27),
-            abi.encodePacked(r, s, v, uint8(0)),
-            abi.encodePacked(bytes32(0), bytes32(0), v),
-            bytes("")
-        ];
+        bad[7] = abi.encodePacked(r, bytes32(ORDER - uint256(s)), v == 27 ? uint8(28) : uint8(27));
+        bad[8] = abi.encodePacked(r, bytes32(uint256(s) | (uint256(v - 27) << 255)));
+        bad[9] = abi.encodePacked(r, s, v - 27);
+        bad[10] = abi.encodePacked(r, s, v, uint8(0));
+        bad[11] = abi.encodePacked(bytes32(0), bytes32(0), v);
+        // bad[12] is empty.
     }
 
     function _with(
