@@ -202,6 +202,16 @@ contract MintLimitTest is Jobs {
         _bucketIs(5_000_00, WINDOW, 0);
     }
 
+    /// @dev The limit contains a stolen partner's key; what the arbiter decides is not the partner's.
+    function test_decide__whenThereIsRoom__takesNothingFromBucket() public {
+        ClaimId id = disputed(post(250_00, 1), ALICE, 250_00);
+
+        decide(id, true);
+
+        same(token.balanceOf(wallet(ALICE)), 250_00, "paid");
+        _bucketIs(5_000_00, WINDOW, 5_000_00);
+    }
+
     // ------------------------------------------------------------------ what passes in a while
 
     function testFuzz_bucket__refillsEvenly(uint256 used, uint256 elapsed) public {

@@ -73,6 +73,13 @@ contract PayoutTest is Jobs {
         );
     }
 
+    /// @dev A thousand are not too many: these are refused only since none of them exists.
+    function test_close__ofAThousand__looksAtEachLine() public {
+        RedemptionId[] memory lines = new RedemptionId[](1000);
+
+        _refusesClose(FIRST, lines, _unexpectedState(lines[0], LineState.None));
+    }
+
     function test_close__ofLineThatIsNotLocked__reverts() public {
         _refusesClose(FIRST, _list(UNKNOWN), _unexpectedState(UNKNOWN, LineState.None));
         _refusesClose(FIRST, _list(_a, _a), _unexpectedState(_a, LineState.Batched));

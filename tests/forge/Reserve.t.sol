@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 pragma solidity 0.8.37;
 
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+
+import {RewardBudget} from "../../contracts/RewardBudget.sol";
 import {Attestation, IRewardBudget} from "../../contracts/interfaces/IRewardBudget.sol";
 import {BatchId, ClaimId, ParticipantId, RedemptionId} from "../../contracts/types/Ids.sol";
 import {City} from "./base/City.sol";
@@ -104,9 +107,25 @@ contract ReserveTest is City, Events {
     }
 
     function test_grant__beforeAnyStatement__reverts() public {
+        same(budget.reserveLeft(), 0, "no statement, no euros");
         _refusesGrant(
             ALCANDER, 1, abi.encodeWithSelector(IRewardBudget.RewardBudgetAttestationTooOld.selector, 0)
         );
+    }
+
+    /// @dev However old a statement may be, there has to be one.
+    function test_grant__beforeAnyStatement__revertsAtAnyAllowedAge() public {
+        RewardBudget patient = new RewardBudget(
+            address(new AccessManager(address(this))),
+            token,
+            registry,
+            address(escrow),
+            MAX_REWARD,
+            type(uint32).max
+        );
+
+        vm.expectRevert(abi.encodeWithSelector(IRewardBudget.RewardBudgetAttestationTooOld.selector, 0));
+        patient.grant(ALCANDER, PERIOD, 1, "grant");
     }
 
     function test_grant__whenStatementTooOld__reverts() public {

@@ -1,14 +1,16 @@
-"""The table of mutations fits the contracts.
+"""The table of mutations fits the contracts, and the page is what the table and the last run say.
 
-Whether the tests notice each mutation takes minutes to find out: `python -m tools.mutate_contracts` does.
+Whether the tests notice each mutation takes minutes to find out: `make prove` does.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tools.mutations.report import Result, complaint
-from tools.mutations.table import Mutation, TableError, deployed_with, load, sources
+from tools.mutations.report import PAGE, Result, complaint, noticed_in, render
+from tools.mutations.suite import NEVER_ENDED
+from tools.mutations.table import ROOT, Mutation, TableError, deployed_with, load, sources
 
 TABLE = load()
 INTERFACES = "interfaces"
@@ -19,7 +21,7 @@ def test_table__has_rows_for_every_source() -> None:
     written = {path.stem for path in sources() if path.parent.name != INTERFACES}
 
     assert {one.file for one in TABLE} == written
-    assert len(TABLE) > 300
+    assert len(TABLE) > 200
 
 
 @pytest.mark.parametrize("one", TABLE, ids=lambda one: one.title)
@@ -44,6 +46,38 @@ def test_deployed_with__follows_imports() -> None:
     assert deployed_with("JobSignatures") == ["JobEscrow"]
     assert deployed_with("OfficerAccount") == ["OfficerAccount"]
     assert len(deployed_with("FixedAuthority")) == 5
+
+
+def test_page__is_what_the_table_and_the_last_run_say() -> None:
+    page = PAGE.read_text()
+
+    assert render(TABLE, noticed_in(page)) == page, "python -m tools.mutate_contracts --report --only ..."
+
+
+def test_page__leaves_no_mutation_unnoticed() -> None:
+    results = noticed_in(PAGE.read_text())
+
+    assert [complaint(one, results[one.title]) for one in TABLE] == [None] * len(TABLE)
+
+
+def test_page__names_tests_that_exist() -> None:
+    tests = _tests(ROOT / "tests" / "forge")
+    results = noticed_in(PAGE.read_text()).values()
+    named = {name for result in results for name in (result.test, result.campaign) if name}
+
+    assert {name for name in named - {NEVER_ENDED} if name not in tests} == set()
+
+
+def _tests(folder: Path) -> set[str]:
+    return {
+        f"{suite}.{test}"
+        for path in folder.rglob("*.t.sol")
+        for suite in re.findall(r"^contract (\w+Test) ", path.read_text(), re.MULTILINE)
+        for test in [
+            "setUp",
+            *re.findall(r"function ((?:test|invariant_|afterInvariant)\w*)\(", path.read_text()),
+        ]
+    }
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ out, since they fail at any change, and so are random lives, which the last tabl
 cannot even be set up, `setUp` stands for all tests.
 
 ```sh
-python -m tools.mutate_contracts              # all of them; part of make prove
+python -m tools.mutate_contracts              # all of them
 python -m tools.mutate_contracts --list
 python -m tools.mutate_contracts --only JobEscrow/claim-leaves-slot-open
 ```
@@ -80,7 +80,7 @@ def _count(noticed: int, silent: int) -> str:
 
 
 def _row(one: Mutation, result: Result) -> str:
-    change = f"becomes {_code(one.becomes)}" if one.becomes else DROPPED
+    change = f"becomes {_code(one.becomes)}" if one.becomes.strip() else DROPPED
     noticed = f"`{result.test}`" if result.test else f"nothing: {one.changes_nothing}"
     return f"| `{one.name}` | {_code(one.was)} {change} | {one.means} | {noticed} |\n"
 
@@ -91,6 +91,8 @@ def _code(snippet: str) -> str:
 
 def _campaigns(mutations: Sequence[Mutation], results: dict[str, Result]) -> str:
     asked = [one for one in mutations if one.invariants]
+    if not asked:
+        return ""
     head = """
 ## What the invariants notice alone
 
