@@ -199,7 +199,7 @@ contract MovingTest is Move {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(ALICE, Sign.digest(address(token), hash));
         _runDaily(ENOUGH);
 
-        vm.expectRevert(ERC3009.ERC3009InvalidSignature.selector);
+        vm.expectRevert(abi.encodeWithSelector(ERC3009.ERC3009InvalidSignature.selector));
         newToken.transferWithAuthorization(wallet(ALICE), wallet(BAKER), 5_00, 0, FAR, "nonce", v, r, s);
     }
 
