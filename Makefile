@@ -63,9 +63,11 @@ test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts on ape's own chain"
 	pytest tests/contracts --network ethereum:local:test
 
-prove: setup $(PROVERS_READY) ## Read the contracts with slither, test them and the API long and hard, and the service on PostgreSQL
+prove: setup $(PROVERS_READY) ## Read and prove the contracts, test them and the API long and hard, and the service on PostgreSQL
 	@echo "==> Reading the contracts with slither"
 	python tools/run_slither.py
+	@echo "==> Proving the contracts' money properties with halmos (about 2 min)"
+	python -m tools.run_halmos
 	FOUNDRY_PROFILE=prove forge test
 	@echo "==> Drawing 20,000 requests from the API's description (about 4 min)"
 	pytest -m prove
