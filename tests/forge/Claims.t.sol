@@ -39,7 +39,12 @@ contract ClaimsTest is Jobs {
     function testFuzz_claim__ofLess__keepsSlotWholeUntilPaid(uint48 cents) public {
         cents = uint48(between(cents, 1, 100_00));
 
-        ClaimId id = claim(_job, ALICE, cents);
+        bytes memory signature = _signClaim(ALICE, _job, cents);
+        watch();
+        ClaimId id = escrow.claim(_job, idOf(ALICE), cents, CLIENT, FAR, signature);
+        saw(address(escrow));
+        emit IJobEscrow.ClaimMade(id, _job, idOf(ALICE), cents);
+        sawNothingElse();
 
         same(escrow.claimOf(id).cents, cents, "cents");
         slotsAre(_job, 1, 1, 0);
@@ -173,6 +178,16 @@ contract ClaimsTest is Jobs {
         signature = signed(ALICE, address(escrow), Sign.dispute(refusedOne, "words", past));
         vm.expectRevert(expired);
         escrow.dispute(refusedOne, "words", past, signature);
+    }
+
+    function test_submit__inItsSignaturesLastSecond__isSubmitted() public {
+        ClaimId id = claim(_job, ALICE, 1);
+        uint48 now_ = uint48(block.timestamp);
+        bytes memory signature = signed(ALICE, address(escrow), Sign.submit(id, "evidence", now_));
+
+        escrow.submit(id, "evidence", now_, signature);
+
+        stateIs(id, ClaimState.Submitted);
     }
 
     /// @dev From the second that a wallet is replaced its key counts no more, and the new one does.

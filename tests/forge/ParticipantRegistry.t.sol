@@ -89,6 +89,8 @@ contract ParticipantRegistryTest is City, Events {
         address asWallet = address(ParticipantId.unwrap(LIBRARY));
         isTrue(registry.isBound(asWallet), "the id is taken");
         isTrue(registry.participantOf(asWallet) == ParticipantId.wrap(0), "it is nobody's wallet");
+        (, bool held) = registry.holderOf(address(0));
+        isFalse(held, "nobody's address is no wallet");
         _isStanding(asWallet, ParticipantKind.None, ParticipantStatus.None);
         isTrue(registry.isActive(LIBRARY, ParticipantKind.Partner), "active");
     }
