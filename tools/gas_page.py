@@ -14,7 +14,7 @@ Written by `python -m tools.gas --write`; `make test` measures again and fails w
 differs, so a rise cannot come in unseen. The figures are gas used by whole transactions, as a receipt tells
 it: calldata and the 21,000 of every transaction included, storage cold at the start, ids and signatures
 without cheap zeros. What is "50 at once" is told per item. All are measured in one run of `tests/forge/gas/`,
-with the settings of `foundry.toml` ([why those](decisions/0009-one-file-of-compiler-settings.md)).
+with the settings of `foundry.toml` ([why those](decisions/0031-optimizer-runs-stay-200.md)).
 """
 
 BESIDE_TEXT = """## Beside plain tokens

@@ -20,7 +20,7 @@ from typing import Any
 from tools.run_slither import PROVERS, ROOT, copied
 
 CHECKS = Path("tests", "forge", "symbolic")
-MOST_SECONDS = 600
+MOST_SECONDS = 300
 """For everything; it takes about two minutes on two busy cores."""
 SOLVER_TIMEOUT = "60s"
 
