@@ -69,8 +69,6 @@ prove: setup $(PROVERS_READY) ## Read and prove the contracts, test them and the
 	@echo "==> Proving the contracts' money properties with halmos (about 2 min)"
 	python -m tools.run_halmos
 	FOUNDRY_PROFILE=prove forge test
-	@echo "==> Breaking the contracts, one small place at a time: the tests must notice each (about 12 min)"
-	python -m tools.mutate_contracts
 	@echo "==> Drawing 20,000 requests from the API's description (about 4 min)"
 	pytest -m prove
 	@echo "==> Testing with pytest on PostgreSQL, two workers (about 15 min)"

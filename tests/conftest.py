@@ -35,8 +35,9 @@ DELAY_SECONDS = 60
 pass, and never because the machine was slow."""
 
 
-WHOLE_FOLDERS = ("contracts", "demo", "devnet")
-"""Their tests share something that takes long to make, so one process runs all of them."""
+TOGETHER = {"contracts": "contracts", "demo": "ports", "devnet": "ports"}
+"""Folder -> group. One process runs a whole group: its tests share something that takes long to make, or they
+are about the ports that a person gets without asking."""
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -45,10 +46,10 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, on several cores, what belongs together: a file, or one of these folders."""
+    """Keep together, on several cores, what belongs together: a file, or a group of folders."""
     for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder in WHOLE_FOLDERS else str(item.path)))
+        group = TOGETHER.get(item.path.parent.name, str(item.path))
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from heitje_chain.db import open_reader
 
 from . import model
-from .errors import (
-    DigestInvalid,
-    MasterKeyOutdated,
-    StoreUnwritable,
-    WalletBroken,
-    WalletConflict,
-    WalletUnknown,
-)
+from .errors import DigestInvalid, MasterKeyOutdated, WalletBroken, WalletConflict, WalletUnknown
 from .sealing import KEY_BYTES, Sealed, Vault, address_of
 from .store import KeyStore
 
@@ -54,7 +47,7 @@ def create_wallet(connection: Connection, wallet_id: str, vault: Vault, store: K
     _check_current(connection, vault)
     kept = store.find(wallet_id)
     if kept is None:
-        _check_mounted(vault, store)
+        store.check_mounted(vault.version)
         kept = store.add(vault.seal(wallet_id, _new_private_key(), int(time.time())))
     check_opens(vault, kept)
     return _insert_or_find(connection, kept)
@@ -139,11 +132,6 @@ def _check_current(connection: Connection, vault: Vault) -> None:
     newest = max(model.hold_versions(connection), default=0)
     if newest != vault.version:
         raise MasterKeyOutdated(vault.version, newest)
-
-
-def _check_mounted(vault: Vault, store: KeyStore) -> None:
-    if vault.version not in store.check_values():
-        raise StoreUnwritable(store.folder, "it is empty, as a folder without its disk is")
 
 
 def _insert_or_find(connection: Connection, sealed: Sealed) -> str:

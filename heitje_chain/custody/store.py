@@ -117,6 +117,19 @@ class KeyStore:
         self._add(path, {"check_value": check_value.hex()})
         return self.check_values()[version]
 
+    def check_mounted(self, version: int) -> None:
+        """Make sure that this is still the folder that has the check value of the master key in use.
+
+        Raises:
+            StoreUnwritable
+        """
+        try:
+            there = (self._master / f"{version}.json").exists()
+        except OSError as error:
+            raise StoreUnwritable(self.folder, error.strerror or "unknown error") from None
+        if not there:
+            raise StoreUnwritable(self.folder, "it is empty, as a folder without its disk is")
+
     def remove_check_value(self, version: int) -> None:
         """Forget a master key that wraps nothing any more, and what unfinished writes left behind."""
         try:

@@ -22,7 +22,7 @@ out, since they fail at any change, and so are random lives, which the last tabl
 cannot even be set up, `setUp` stands for all tests.
 
 ```sh
-python -m tools.mutate_contracts              # all of them; part of make prove
+python -m tools.mutate_contracts              # all of them
 python -m tools.mutate_contracts --list
 python -m tools.mutate_contracts --only JobEscrow/claim-leaves-slot-open
 ```
