@@ -45,6 +45,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if ON_POSTGRESQL and collection_path.name in SAME_ON_ANY else None
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together, on several cores, what belongs together: a file, or a group of folders."""
     for item in items:
