@@ -71,7 +71,7 @@ prove: setup $(PROVERS_READY) ## Read and prove the contracts, test them and the
 	FOUNDRY_PROFILE=prove forge test
 	@echo "==> Drawing 20,000 requests from the API's description (about 4 min)"
 	pytest -m prove
-	@echo "==> Testing with pytest on PostgreSQL, two workers (about 15 min)"
+	@echo "==> Testing with pytest on PostgreSQL, two workers (about 20 min)"
 	HEITJE_TEST_DATABASE=postgresql pytest $(ON_ALL_CORES)
 
 clean: setup ## Remove what was compiled and cached, not what was installed
