@@ -57,7 +57,7 @@ test: lint ## Run all checks and tests
 	forge build
 	forge test
 	@echo "==> Counting what those tests run of the contracts (about 40 s)"
-	python tools/check_coverage.py
+	python -m tools.check_coverage
 	@echo "==> Testing with pytest, contracts on Anvil"
 	pytest $(ON_ALL_CORES)
 	@echo "==> Testing the contracts on ape's own chain"

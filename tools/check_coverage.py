@@ -1,6 +1,6 @@
 """Asks of every line, statement, branch and function of `contracts/` that a forge test runs it.
 
-    python tools/check_coverage.py
+    python -m tools.check_coverage
 
 Runs `forge coverage` and prints what it counted per file. Whatever no test reached is named as file:line, and
 then the exit code is 1. Two things that forge does not count are counted here:
@@ -22,10 +22,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-CONTRACTS = ROOT / "contracts"
+from tools.mutations.table import ROOT, sources
+
 FREE_FUNCTIONS_TEST = ROOT / "tests/forge/Ids.t.sol"
 
 KINDS = {"Line": "lines", "Statement": "statements", "Branch": "branches", "Function": "functions"}
@@ -71,9 +70,9 @@ class Gap:
 def main() -> int:
     report = run_forge()
     items = list(read(report))
-    sources = {path.relative_to(ROOT).as_posix(): code_of(path.read_bytes()) for path in own_sources()}
+    texts = {path.relative_to(ROOT).as_posix(): code_of(path.read_bytes()) for path in sources()}
     gaps = sorted(
-        {*never_run(items), *never_passed_by(items, sources), *not_counted(items, sources)},
+        {*never_run(items), *never_passed_by(items, texts), *not_counted(items, texts)},
         key=lambda gap: (gap.file, gap.line),
     )
 
@@ -99,10 +98,6 @@ def run_forge() -> str:
         print(run.stdout, run.stderr, file=sys.stderr)
         raise SystemExit(run.returncode)
     return run.stdout
-
-
-def own_sources() -> list[Path]:
-    return [path for path in sorted(CONTRACTS.rglob("*.sol")) if ".cache" not in path.parts]
 
 
 def code_of(source: bytes) -> bytes:
