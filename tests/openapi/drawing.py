@@ -140,8 +140,10 @@ class Drawer:
     def _name(self, case: Any, role: str, chance: Random) -> None:
         if chance.random() < 0.2:
             return
-        case.path_parameters = named(case.path_parameters, self._things[role], chance)
-        case.body = named(case.body, self._things[role], chance)
+        # The town's clock is ahead of the machine's by the delays that were passed when it was built.
+        now = max(self.world.town.now(), int(time.time()))
+        case.path_parameters = named(case.path_parameters, self._things[role], now, chance)
+        case.body = named(case.body, self._things[role], now, chance)
         if case.path.startswith(OF_LANES):
             case.path_parameters["name"] = LANE
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -40,9 +39,9 @@ NAMES: Mapping[str, str] = {
     "resident": "resident",
     "webhook_id": "webhook",
 }
-# Moments that mostly make sense, as seconds from now: drawn ones are in the year 1970 or 36,000.
+# Moments that mostly make sense, as seconds from the town's now: drawn ones are in the year 1970 or 36,000.
 MOMENTS: Mapping[str, int] = {
-    "as_of": -60,
+    "as_of": 0,  # later than what the town attested a moment ago
     "claim_by": 7 * 86_400,
     "occurred_at": -60,
     "since": -3600,
@@ -74,16 +73,16 @@ def things_of(world: World) -> dict[str, Things]:
     return found
 
 
-def named(value: Any, things: Things, chance: Random, name: str = "") -> Any:
-    """Return the value with things that are there in the place of drawn ids, and moments of now."""
+def named(value: Any, things: Things, now: int, chance: Random, name: str = "") -> Any:
+    """Return the value with things that are there in the place of drawn ids, and moments near now."""
     if isinstance(value, dict):
-        return {key: named(item, things, chance, str(key)) for key, item in value.items()}
+        return {key: named(item, things, now, chance, str(key)) for key, item in value.items()}
     if isinstance(value, list):
-        return [named(item, things, chance, name) for item in value]
+        return [named(item, things, now, chance, name) for item in value]
     if name == "number" and chance.random() < 0.7:
         return 1
     if name in MOMENTS and isinstance(value, int) and chance.random() < 0.7:
-        return int(time.time()) + MOMENTS[name]
+        return now + MOMENTS[name]
     ids = things.get(NAMES.get(name, ""))
     is_id = isinstance(value, str) and (name in _OF_NO_FORM or _ID.fullmatch(value))
     return chance.choice(ids) if ids and is_id else value

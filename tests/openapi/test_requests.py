@@ -55,6 +55,11 @@ def check(town: Town, tally: Tally, least: int, capsys: pytest.CaptureFixture[st
     assert town.differences() == ()
 
 
+def unreached(tally: Tally) -> list[str]:
+    """Return the operations of which no request got past the border, where form and scope are checked."""
+    return [name for name, found in tally.reached.items() if not found - {400, 401, 403}]
+
+
 def test_drawn_requests__are_answered_as_described(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     """Of each operation a few, of a role that may ask and of one that may not."""
     drawer = Drawer(populated(town))
@@ -78,6 +83,11 @@ def test_20_000_drawn_requests__of_every_role__are_answered_as_described(
         for role in drawer.roles:
             drawer.draw(operation, role, 20 if role in may else 1)
 
+    for operation in drawer.operations():
+        if operation.label in unreached(drawer.tally):  # what a fitting request names depends on the town
+            for role in drawer.may(operation):
+                drawer.draw(operation, role, 200)
+
     check(town, drawer.tally, 20_000, capsys)
     assert set(drawer.tally.by_role) == set(drawer.roles)
-    assert [name for name, found in drawer.tally.reached.items() if not found - {400, 401, 403}] == []
+    assert unreached(drawer.tally) == []
