@@ -19,6 +19,9 @@ PROVERS_READY := .provers/.ready
 # Files side by side, each in one process; more than four processes only fight for memory.
 ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup
 
+# What the acts cost is measured where it is compared: by pytest, in tests/setup/test_gas.py.
+NOT_GAS := --no-match-path 'tests/forge/gas/*'
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve compile lint fmt test prove clean
 
@@ -55,7 +58,7 @@ fmt: setup ## Put all code into its one format
 test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts with forge"
 	forge build
-	forge test
+	forge test $(NOT_GAS)
 	@echo "==> Counting what those tests run of the contracts (about 40 s)"
 	python -m tools.check_coverage
 	@echo "==> Testing with pytest, contracts on Anvil"
@@ -68,7 +71,9 @@ prove: setup $(PROVERS_READY) ## Read and prove the contracts, test them and the
 	python tools/run_slither.py
 	@echo "==> Proving the contracts' money properties with halmos (about 2 min)"
 	python -m tools.run_halmos
-	FOUNDRY_PROFILE=prove forge test
+	FOUNDRY_PROFILE=prove forge test $(NOT_GAS)
+	@echo "==> Breaking the contracts, one small place at a time: the tests must notice each (about 4 min)"
+	python -m tools.mutate_contracts
 	@echo "==> Drawing 20,000 requests from the API's description (about 4 min)"
 	pytest -m prove
 	@echo "==> Testing with pytest on PostgreSQL, two workers (about 20 min)"

@@ -1,6 +1,6 @@
 """The table of mutations fits the contracts, and the page is what the table and the last run say.
 
-Whether the tests notice each mutation takes minutes to find out: `python -m tools.mutate_contracts` does.
+Whether the tests notice each mutation takes minutes to find out: `make prove` does.
 """
 
 import re

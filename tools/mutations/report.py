@@ -17,12 +17,12 @@ HEAD = """\
 <!-- Written by `python -m tools.mutate_contracts --report`; the rows come from tools/mutations/*.toml. -->
 
 Tests are worth what they notice. So each row below breaks one place of a contract, as a slip or a thief
-could, and the tests of `tests/forge` are run; the row names the first that fails. Tests of gas are left
-out, since they fail at any change, and so are random lives, which the last table is about. Where a city
-cannot even be set up, `setUp` stands for all tests.
+could, and the tests of `tests/forge` are run; the row names one that fails: the one that failed the last time
+has its suite run first. Tests of gas are left out, since they fail at any change, and so are random lives,
+which the last table is about. Where a city cannot even be set up, `setUp` stands for all tests.
 
 ```sh
-python -m tools.mutate_contracts              # all of them
+python -m tools.mutate_contracts              # all of them; part of make prove
 python -m tools.mutate_contracts --list
 python -m tools.mutate_contracts --only JobEscrow/claim-leaves-slot-open
 ```
@@ -97,7 +97,7 @@ def _campaigns(mutations: Sequence[Mutation], results: dict[str, Result]) -> str
 ## What the invariants notice alone
 
 Invariants are not written against one slip. With every other test left out, the campaigns of random acts
-notice these all the same:
+notice these all the same (`--campaigns` asks them):
 
 | mutation | noticed by |
 |---|---|

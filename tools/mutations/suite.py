@@ -1,4 +1,4 @@
-"""Runs the forge suite against mutated code.
+"""Runs the forge suite, or a part of it, against mutated code.
 
 The tests are compiled once, with `dynamic_test_linking`: a test then reads a contract's code from forge's
 output when it deploys it. So a mutant needs no more than its code in that output. The copies in which
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tools.mutations.compiler import SETTINGS, Code
@@ -26,6 +28,8 @@ COMPILED = ROOT / ".forge" / "mutations"
 """Where the tests lie compiled for the next run."""
 
 FORGE = ["--dynamic-test-linking"]
+SIZE = ["--code-size-limit", "1000000"]
+"""Bytes: without the optimizer a contract may be larger than a chain takes, and tests are anyway."""
 RUN = ["--json", "--fail-fast", "--threads", "1", "--fuzz-seed", "0x2026", "--fuzz-runs", "32"]
 """One thread and one seed, so that the same test is the first to fail each time."""
 
@@ -60,7 +64,7 @@ class Copy:
 
     def _first_failure(self) -> str | None:
         process = subprocess.Popen(
-            ["forge", "test", *FORGE, *RUN],
+            ["forge", "test", *FORGE, *SIZE, *RUN],
             cwd=self.folder,
             env=os.environ | {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0"},
             stdout=subprocess.PIPE,
@@ -109,31 +113,67 @@ def compile_tests() -> None:
     subprocess.run(words, cwd=COMPILED, check=True)
 
 
-def copy_for_units(folder: Path) -> Copy:
-    """All tests but random lives, and but those of gas, which every change of the code would fail."""
-    return _copy(folder, lambda suite: not _is_campaign(suite) and suite.parent.name != "gas")
+class Copies:
+    """Folders with a part of the suites each, made when they are first needed; for one mutant at a time.
+
+    forge can be told which suites to run, but it then compiles; so the others are not there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made = dict[str, Copy]()
+
+    def units(self) -> Copy:
+        """All tests but random lives, and but those of gas, which every change of the code would fail."""
+        return self._copy("units", _is_unit)
+
+    def suite(self, name: str) -> Copy | None:
+        """One of these suites, by its contract's name, or None if there is no such one."""
+        if name not in _names():
+            return None
+        return self._copy(name, lambda suite: suite.relative_to(TESTS) == _names()[name])
+
+    def campaigns(self) -> Copy:
+        """The invariant campaigns alone."""
+        return self._copy("campaigns", lambda suite: suite.parent.name == "invariants")
+
+    def _copy(self, name: str, is_kept: Callable[[Path], bool]) -> Copy:
+        if name not in self._made:
+            self._made[name] = _copy(self._folder / name, is_kept)
+        return self._made[name]
 
 
-def copy_for_campaigns(folder: Path) -> Copy:
-    """The invariant campaigns alone."""
-    return _copy(folder, lambda suite: suite.parent.name == "invariants")
+@cache
+def _names() -> dict[str, Path]:
+    """Return where the units' suites lie below the tests, by their contracts' names."""
+    return {
+        name: suite.relative_to(TESTS)
+        for suite in filter(_is_unit, TESTS.rglob("*.t.sol"))
+        for name in re.findall(r"^contract (\w+) ", suite.read_text(), re.MULTILINE)
+    }
 
 
-def _is_campaign(suite: Path) -> bool:
-    return any(path.parent.name == "invariants" for path in with_imports(suite))
+def _is_unit(suite: Path) -> bool:
+    lives = any(path.parent.name == "invariants" for path in with_imports(suite))
+    return not lives and suite.parent.name != "gas"
 
 
 def _copy(folder: Path, is_kept: Callable[[Path], bool]) -> Copy:
     shutil.copytree(COMPILED, folder, symlinks=True)
-    for suite in list((folder / SETTINGS["test"]).rglob("*.t.sol")):
+    for suite in TESTS.rglob("*.t.sol"):
         if not is_kept(suite):
-            suite.unlink()
+            (folder / suite.relative_to(ROOT)).unlink()
     compiler = folder / SETTINGS["solc"]
-    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
     compiler.unlink()
-    compiler.write_text(f"#!/bin/sh\n[ \"$1\" = --version ] || exit 1\ncat <<'END'\n{version}END\n")
+    compiler.write_text(f"#!/bin/sh\n[ \"$1\" = --version ] || exit 1\ncat <<'END'\n{_version()}END\n")
     compiler.chmod(0o755)
     return Copy(folder)
+
+
+@cache
+def _version() -> str:
+    compiler = ROOT / SETTINGS["solc"]
+    return subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
 
 
 def _link(link: Path, target: Path) -> None:
