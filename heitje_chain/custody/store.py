@@ -101,7 +101,7 @@ class KeyStore:
         """Return version -> check value of every master key that may wrap a wallet here."""
         found = {}
         for name in self._names(self._master, _CHECK_FILE):
-            path = self._master / f"{name}.json"
+            path = self._check_path(int(name))
             content = _read(path)
             if content is None:  # removed since it was listed
                 continue
@@ -113,7 +113,7 @@ class KeyStore:
 
     def add_check_value(self, version: int, check_value: bytes) -> bytes:
         """Keep a check value and return what the store holds for this version."""
-        path = self._master / f"{version}.json"
+        path = self._check_path(version)
         self._add(path, {"check_value": check_value.hex()})
         return self.check_values()[version]
 
@@ -124,7 +124,7 @@ class KeyStore:
             StoreUnwritable
         """
         try:
-            there = (self._master / f"{version}.json").exists()
+            there = self._check_path(version).exists()
         except OSError as error:
             raise StoreUnwritable(self.folder, error.strerror or "unknown error") from None
         if not there:
@@ -135,7 +135,7 @@ class KeyStore:
         try:
             for unfinished in self._wallets.glob(f"{_UNFINISHED}*"):
                 unfinished.unlink(missing_ok=True)
-            (self._master / f"{version}.json").unlink(missing_ok=True)
+            self._check_path(version).unlink(missing_ok=True)
             _sync_folder(self._master)
         except OSError as error:
             raise StoreUnwritable(self.folder, error.strerror or "unknown error") from None
@@ -145,6 +145,9 @@ class KeyStore:
     def _path(self, wallet_id: str) -> Path:
         check_wallet_id(wallet_id)
         return self._wallets / f"{wallet_id}.json"
+
+    def _check_path(self, version: int) -> Path:
+        return self._master / f"{version}.json"
 
     def _names(self, folder: Path, pattern: re.Pattern[str]) -> Iterator[str]:
         try:
