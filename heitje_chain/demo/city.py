@@ -34,6 +34,7 @@ DEBTOR_IBAN = "NL46ABNA9000009999"
 
 START_SECONDS = 30
 USUAL_PORT = 8000
+PORT_TRIES = 5
 
 Say = Callable[[str], None]
 
@@ -121,15 +122,11 @@ def running(home: Path, say: Say) -> Iterator[City]:
         "HEITJE_DEBTOR_NAME": DEBTOR_NAME,
         "HEITJE_DEBTOR_IBAN": DEBTOR_IBAN,
     }
-    port = _free_port()
     try:
         officers = _prepare(from_environment(environment))
-        with (
-            _process(home, "serve", environment, "--port", str(port)) as serve,
-            _process(home, "worker", environment) as worker,
-        ):
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_up(Client(url, ""), {"serve": serve, "worker": worker}, home)
+        with _process(home, "worker", environment) as worker, _served(home, environment) as url:
+            if worker.poll() is not None:
+                raise DemoRefused(f"`heitje worker` ended: look into {home / 'worker.log'}.")
             yield City(
                 home,
                 url,
@@ -221,26 +218,61 @@ def _process(
             process.wait()
 
 
-def _wait_until_up(client: Client, processes: Mapping[str, subprocess.Popen[bytes]], home: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        for command, process in processes.items():
-            if process.poll() is not None:
-                raise DemoRefused(f"`heitje {command}` ended: look into {home / f'{command}.log'}.")
-        if client.is_up():
-            return
-        time.sleep(0.1)
+@contextmanager
+def _served(home: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """Run the API and return its address, at the usual port or at one that is free.
+
+    A port that was free when it was asked for may be another's by the time the API wants it, and that other
+    may be a Heitje as well: so only what our own process says counts.
+
+    Raises:
+        DemoRefused
+    """
+    for _ in range(PORT_TRIES):
+        port, said_before = _free_port(), len(_said(home))
+        with _process(home, "serve", environment, "--port", str(port)) as serve:
+            if _listens(serve, home, said_before):
+                yield f"http://127.0.0.1:{port}"
+                return
+        if not _is_taken(port):
+            break
     raise DemoRefused(f"The API did not start: look into {home / 'serve.log'}.")
+
+
+def _said(home: Path) -> bytes:
+    log = home / "serve.log"
+    return log.read_bytes() if log.exists() else b""
+
+
+def _listens(serve: subprocess.Popen[bytes], home: Path, said_before: int) -> bool:
+    """Wait until the process says that it listens; False when it ended, or does not say so in time.
+
+    Args:
+        said_before: how many bytes of its log are an earlier one's
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while serve.poll() is None and time.monotonic() < deadline:
+        if b'"serve_started"' in _said(home)[said_before:]:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _free_port() -> int:
     """Return 8000, or one that the system chooses when that is taken."""
-    for wanted in (USUAL_PORT, 0):
-        with socket.socket() as asked:
-            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                asked.bind(("127.0.0.1", wanted))
-            except OSError:
-                continue
-            return int(asked.getsockname()[1])
-    raise DemoRefused("No port is free on this machine.")
+    return USUAL_PORT if not _is_taken(USUAL_PORT) else _bound(0) or USUAL_PORT
+
+
+def _is_taken(port: int) -> bool:
+    return _bound(port) is None
+
+
+def _bound(port: int) -> int | None:
+    """Return a port that could be had just now, this one or for 0 any, or None."""
+    with socket.socket() as asked:
+        asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            asked.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        return int(asked.getsockname()[1])
