@@ -79,7 +79,8 @@ def updated_record(
 def changes(record: DeploymentRecord, roles: RoleTable) -> list[Change]:
     """Return what must change on the chain so that it is as the record says, in the order to do it.
 
-    Nobody loses ADMIN while anything else is left to do, since only ADMIN can do it.
+    Nobody loses ADMIN while anything else is left to do, since only ADMIN can do it; unless an admin of the
+    record holds it already, and goes on.
     """
     manager = contract_at(record, "AccessManager")
     wanted, actual = recorded_members(record), actual_members(manager, record, roles)
@@ -103,7 +104,10 @@ def changes(record: DeploymentRecord, roles: RoleTable) -> list[Change]:
         for role in (*roles.roles, ADMIN)
     }
     last = taken.pop(ADMIN)
-    return given + [change for removals in taken.values() for change in removals] or last
+    others = given + [change for removals in taken.values() for change in removals]
+    if wanted[ADMIN].keys() & actual[ADMIN].keys():
+        return others + last
+    return others or last
 
 
 def bring_about(record: DeploymentRecord, roles: RoleTable, payer: AccountAPI, say: Say) -> Outcome:
@@ -117,48 +121,77 @@ def bring_about(record: DeploymentRecord, roles: RoleTable, payer: AccountAPI, s
     if not to_do:
         return outcome
     manager = contract_at(record, "AccessManager")
-    admin = _acting_admin(record, roles)
-    delayed = bool(manager.hasRole(roles.id_of(ADMIN), admin.address).executionDelay)
+    admins = _admins(record, roles)
     for change in to_do:
-        due = manager.getSchedule(manager.hashOperation(admin.address, manager.address, change.data))
+        due, scheduler = _schedule_of(manager, admins, change.data)
         now = chain.pending_timestamp
         if due and due <= now:
-            admin.carryOut(manager.address, change.data, sender=payer)
+            scheduler.carryOut(manager.address, change.data, sender=payer)
             outcome.carried_out += 1
             say(f"Done: {change.words}.")
         elif due:
             outcome.waiting += 1
             say(f"Waiting for {due - now} s more: {change.words}.")
-        elif delayed:
-            schedule = manager.schedule.encode_input(manager.address, change.data, 0)
-            _act(record, admin, manager, bytes(schedule), payer)
-            outcome.scheduled += 1
-            say(f"Scheduled: {change.words}.")
         else:
-            _act(record, admin, manager, change.data, payer)
-            outcome.carried_out += 1
-            say(f"Done: {change.words}.")
+            admin, key = _who_signs(admins)
+            if manager.hasRole(roles.id_of(ADMIN), admin.address).executionDelay:
+                schedule = manager.schedule.encode_input(manager.address, change.data, 0)
+                _act(record, admin, key, manager, bytes(schedule), payer)
+                outcome.scheduled += 1
+                say(f"Scheduled: {change.words}.")
+            else:
+                _act(record, admin, key, manager, change.data, payer)
+                outcome.carried_out += 1
+                say(f"Done: {change.words}.")
     return outcome
 
 
-def _acting_admin(record: DeploymentRecord, roles: RoleTable) -> ContractInstance:
-    """Return the account that holds ADMIN on the chain now; the file may already name another."""
+def _admins(record: DeploymentRecord, roles: RoleTable) -> list[ContractInstance]:
+    """Return the accounts that hold ADMIN on the chain now, first those who keep it.
+
+    The file may already name others: an admin who is about to leave still acts for the one who comes.
+    """
     holders = actual_members(contract_at(record, "AccessManager"), record, roles)[ADMIN]
-    recorded = {officer.account for officer in record.officers.values()}
-    # An admin who is about to leave still acts for the one who comes.
-    account = min(holders, key=lambda holder: holder in recorded)
-    return contract_at(record, "OfficerAccount", account)
+    kept = recorded_members(record)[ADMIN]
+    accounts = sorted(holders, key=lambda holder: holder not in kept)
+    return [contract_at(record, "OfficerAccount", account) for account in accounts]
+
+
+def _schedule_of(
+    manager: ContractInstance, admins: list[ContractInstance], data: bytes
+) -> tuple[int, ContractInstance]:
+    """Return when an act is due, 0 for never, and who scheduled it: nobody else carries it out."""
+    schedules = [
+        (manager.getSchedule(manager.hashOperation(admin.address, manager.address, data)), admin)
+        for admin in admins
+    ]
+    return next((found for found in schedules if found[0]), schedules[0])
+
+
+def _who_signs(admins: list[ContractInstance]) -> tuple[ContractInstance, AccountAPI]:
+    """Return the first admin whose key is there, with the key: of two, one may be stolen or in its safe.
+
+    Raises:
+        KeyMissing
+    """
+    missing = []
+    for admin in admins:
+        try:
+            return admin, officer_account("admin", "0x" + bytes(admin.signer()).hex())
+        except KeyMissing as why:
+            missing.append(why)
+    raise missing[0]
 
 
 def _act(
     record: DeploymentRecord,
     admin: ContractInstance,
+    key: AccountAPI,
     target: ContractInstance,
     data: bytes,
     payer: AccountAPI,
 ) -> None:
     """Have the admin sign one call, and relay it."""
-    key = officer_account("admin", "0x" + bytes(admin.signer()).hex())
     client_id = new_client_id()
     deadline = chain.pending_timestamp + _SIGNATURE_LIFE
     domain = typed_data.Domain.of_officer_account(record.chain_id, admin.address)

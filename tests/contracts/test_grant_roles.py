@@ -100,6 +100,85 @@ def test_grant__when_the_admin_is_new__takes_the_old_one_last(runs: Runs) -> Non
     assert runs.differences() == []
 
 
+FIRST, SECOND, NEXT = 1, 13, 14  # test accounts: the admin of local.toml, and two nobody's
+
+
+def key_of(index: int) -> str:
+    return str(accounts.test_accounts[index].private_key)
+
+
+@pytest.fixture
+def two_admins(runs: Runs, city: City) -> NetworkFile:
+    """A city with a second admin, whose key lies in a safe, as production.toml.example has it."""
+    section = network_file().officers["admin"]
+    second = section.model_copy(update={"signer": accounts.test_accounts[SECOND].address})
+    network = network_file()
+    network = network.model_copy(update={"officers": {**network.officers, "second_admin": second}})
+
+    assert runs.run(network) == Outcome(scheduled=1)
+    chain.mine(deltatime=DELAY)
+    assert runs.run(network) == Outcome(carried_out=1)
+    assert runs.differences() == []
+    assert runs.run(network) == Outcome()
+    return network
+
+
+def test_grant__when_the_first_admins_key_is_stolen__the_second_replaces_it(
+    runs: Runs, two_admins: NetworkFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEITJE_ADMIN_KEY", key_of(SECOND))
+    stolen = runs.record.officers["admin"].account
+    network = with_officer(two_admins, "admin", signer=accounts.test_accounts[NEXT].address)
+
+    assert runs.run(network) == Outcome(scheduled=2)
+    new = runs.record.officers["admin"].account
+    assert runs.said == [
+        f"Scheduled: give ADMIN to {new}, acting after {DELAY} s.",
+        f"Scheduled: take ADMIN from {stolen}.",
+    ]
+
+    chain.mine(deltatime=DELAY)
+    assert runs.run(network) == Outcome(carried_out=2)
+    assert runs.differences() == []
+
+
+def test_grant__with_two_admins__carries_out_what_the_other_scheduled(
+    runs: Runs, two_admins: NetworkFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = with_officer(two_admins, "arbiter", roles=("ARBITER", "SETTLEMENT"))
+    monkeypatch.setenv("HEITJE_ADMIN_KEY", key_of(SECOND))
+    assert runs.run(network) == Outcome(scheduled=1)
+
+    monkeypatch.setenv("HEITJE_ADMIN_KEY", key_of(FIRST))
+    assert runs.run(network) == Outcome(waiting=1)
+    chain.mine(deltatime=DELAY)
+    assert runs.run(network) == Outcome(carried_out=1)
+    assert runs.differences() == []
+
+
+def test_grant__with_two_admins__a_strangers_key_is_refused(
+    runs: Runs, two_admins: NetworkFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEITJE_ADMIN_KEY", key_of(NEXT))
+    network = with_officer(two_admins, "arbiter", roles=("ARBITER", "SETTLEMENT"))
+
+    with pytest.raises(KeyMissing, match=r"^HEITJE_ADMIN is the key of 0x.*, but the officer admin is 0x"):
+        runs.run(network)
+
+
+def test_grant__when_the_second_admin_leaves__only_the_first_is_left(
+    runs: Runs, two_admins: NetworkFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEITJE_ADMIN_KEY", key_of(FIRST))
+    second = runs.record.officers["second_admin"].account
+
+    assert runs.run(network_file()) == Outcome(scheduled=1)
+    assert runs.said == [f"Scheduled: take ADMIN from {second}."]
+    chain.mine(deltatime=DELAY)
+    assert runs.run(network_file()) == Outcome(carried_out=1)
+    assert runs.differences() == []
+
+
 def test_grant__when_a_sender_is_new__admits_with_it(runs: Runs, city: City) -> None:
     sender = accounts.test_accounts[11]
     senders = network_file().senders.model_copy(update={"addresses": (sender.address,)})
