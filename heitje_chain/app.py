@@ -24,6 +24,7 @@ from heitje_chain.people import roles
 from heitje_chain.people.api import router as people
 from heitje_chain.reconcile.api import router as reconcile
 from heitje_chain.reports.api import router as reports
+from heitje_chain.reports.thresholds import read_thresholds
 from heitje_chain.settlement.api import router as settlement
 from heitje_chain.stops.api import router as stops
 from heitje_chain.webhooks import bank
@@ -35,7 +36,11 @@ from heitje_chain.webhooks.events import EVENTS
 def create_app(
     engine: Engine, contracts: Contracts, config: Config, *, deliver_webhooks: bool = False
 ) -> FastAPI:
-    """Return the application on this database, whose tables are there, for this deployment."""
+    """Return the application on this database, whose tables are there, for this deployment.
+
+    Raises:
+        ThresholdsUnreadable
+    """
     app = FastAPI(
         title="Heitje",
         version=__version__,
@@ -51,6 +56,7 @@ def create_app(
     app.state.engine = engine
     app.state.contracts = contracts
     app.state.config = config
+    app.state.thresholds = read_thresholds(config.thresholds_file)
     app.state.bank_listener = bank
     app.state.streams = Streams()
     meters.STREAMS.set_function(app.state.streams.how_many)

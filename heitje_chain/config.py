@@ -9,6 +9,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+OWN_THRESHOLDS = Path(__file__).parent / "reports" / "thresholds.toml"
+"""What is known where the software is made; another file takes its place."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -54,6 +57,8 @@ class Config:
     """The same of a signed transaction that gets into no block."""
     ready_comparison_seconds: int
     """The same without a comparison of chain, books and bank."""
+    thresholds_file: Path
+    """What the law has the municipality measure, as data with dates."""
     webhook_private_addresses: bool
     """Whether webhooks may go to addresses inside, and without TLS to this machine: to try things out."""
 
@@ -64,6 +69,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     _DEBTOR_NAME, _DEBTOR_IBAN and _DEBTOR_BIC name the account that merchants are paid from, and have none;
     nor has _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
+    _THRESHOLDS_FILE is heitje_chain/reports/thresholds.toml.
     _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there.
     _BLOCK_SECONDS is told by the chain id when it is not there; _READY_ROUND_SECONDS is 120,
     _READY_SENDING_SECONDS 600, _READY_COMPARISON_SECONDS 3600."""
@@ -94,6 +100,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         ready_round_seconds=int(given.get("HEITJE_READY_ROUND_SECONDS", "120")),
         ready_sending_seconds=int(given.get("HEITJE_READY_SENDING_SECONDS", "600")),
         ready_comparison_seconds=int(given.get("HEITJE_READY_COMPARISON_SECONDS", "3600")),
+        thresholds_file=Path(given.get("HEITJE_THRESHOLDS_FILE", OWN_THRESHOLDS)),
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )
 

@@ -17,6 +17,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("acts", "What was prepared to be signed, and how far it is."),
     ("access tokens", "Who one is, and with which tokens."),
     ("participants", "Residents, merchants, associations and partners."),
+    ("merchants' contracts", "What shops agreed with the municipality, and for how long they take Heitjes."),
     ("officers' acts about people", "Admission, partners' signers, blocking: prepared, then signed."),
     ("wallet recovery", "Replacing a lost wallet, and cancelling what waits for its delay."),
     ("stops", "Freezing somebody's coins and pausing all of them; whether coins move."),

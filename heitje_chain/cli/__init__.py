@@ -11,9 +11,11 @@ from . import (
     budgets,
     claims,
     comparisons,
+    contracts,
     devnet,
     jobs,
     keyfiles,
+    meters,
     operate,
     payments,
     payouts,
@@ -58,6 +60,10 @@ app.command(epilog=EXIT_CODES)(pilot.reconcile)
 # Clients of the API.
 app.add_typer(people.partner_app, name="partner", help="Who posts jobs, and who signs for them.")
 app.add_typer(people.merchant_app, name="merchant", help="Shops, and the accounts that they are paid to.")
+people.merchant_app.add_typer(
+    contracts.contract_app, name="contract", help="What a shop agreed with the municipality."
+)
+reading(people.merchant_app, "acceptance")(contracts.acceptance)
 app.add_typer(people.resident_app, name="resident", help="Who earns.")
 app.add_typer(people.association_app, name="association", help="Who receives donations.")
 app.add_typer(budgets.budget_app, name="budget", help="What partners may promise.")
@@ -87,5 +93,6 @@ app.add_typer(webhooks.webhook_app, name="webhook", help="Where your own system 
 app.add_typer(access.access_app, name="access", help="Access tokens, over the API.")
 reading(app, "whoami")(access.whoami)
 reading(app, "activity")(access.activity)
+reading(app, "meters")(meters.meters)
 app.add_typer(keyfiles.key_app, name="key", help="The key that you sign with, on your own side.")
 app.add_typer(acts.act_app, name="act", help="What was signed, and how far it is.")

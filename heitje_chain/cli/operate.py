@@ -235,6 +235,7 @@ def service_refusals() -> Iterator[None]:
     from heitje_chain.operations.exposition import MetricsPortTaken
     from heitje_chain.people.tokens import TokenError
     from heitje_chain.reconcile.errors import NothingFinal
+    from heitje_chain.reports.thresholds import ThresholdsUnreadable
     from heitje_chain.worker import SenderKeyMissing
 
     with plain_refusals(
@@ -247,6 +248,7 @@ def service_refusals() -> Iterator[None]:
         NothingFinal,
         SenderKeyMissing,
         SendingKeyUsedElsewhere,
+        ThresholdsUnreadable,
         TokenError,
         WrongChain,
     ):

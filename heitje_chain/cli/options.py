@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -89,6 +89,14 @@ def _language(wanted: str | None) -> Language:
     if wanted is not None and wanted not in ("nl", "en"):
         raise typer.BadParameter("Choose nl or en.", param_hint="--lang")
     return "nl" if spoken.lower().startswith("nl") else "en"
+
+
+def day(text: str) -> str:
+    """Read a local day, such as 2026-12-31, and return it so."""
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day, such as 2026-12-31.") from None
 
 
 def moment_of(text: str) -> int:

@@ -12,12 +12,14 @@ from .acts import order
 from .command import ordering, reading, signing
 from .desk import Desk
 from .found import Kind, on_chain, participant, people_of
-from .options import IDS
+from .options import IDS, day
+from .refusals import MISTYPED, Refusal
 from .shown import Column, short
 from .signing import Asked
 
 if TYPE_CHECKING:
     from heitje_chain.client.answers import ParticipantView
+    from heitje_chain.client.orders import NewMerchant
 
 partner_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 merchant_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -157,13 +159,32 @@ def add_merchant(
     holder: Annotated[
         str | None, typer.Option(help="Whose account it is, as the bank knows it. Default: the name.")
     ] = None,
+    valid_from: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DAY", parser=day, help="The first day of its contract."),
+    ] = None,
+    valid_until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", parser=day, help="The last day of its contract."),
+    ] = None,
     identifier: IdOption = None,
 ) -> None:
-    """Add one; when its wallet is made, admit it."""
+    """Add one; when its wallet is made, admit it. Nobody can pay it before it has a contract."""
     own_id = identifier or new_id(desk, "merchant")
-    merchant = desk.client.merchants.ask(
-        {"id": own_id, "name": name, "iban": iban, "category": category, "account_holder": holder}
-    )
+    body: NewMerchant = {
+        "id": own_id,
+        "name": name,
+        "iban": iban,
+        "category": category,
+        "account_holder": holder,
+    }
+    if valid_from is not None and valid_until is not None:
+        body["contract"] = {"valid_from": valid_from, "valid_until": valid_until}
+    elif valid_from is not None or valid_until is not None:
+        en = "A contract has a first and a last day: give --from and --until, or neither."
+        nl = "Een contract heeft een eerste en een laatste dag: geef --from en --until, of geen van beide."
+        raise Refusal("contract-days-missing", desk.text(en, nl), MISTYPED)
+    merchant = desk.client.merchants.ask(body)
     _added(desk, "merchant", merchant)
 
 

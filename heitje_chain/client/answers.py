@@ -8,6 +8,15 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 
+class AcceptanceView(TypedDict):
+    merchant: str
+    accepting: bool
+    until: str | None
+    days_left: int | None
+    ends_soon: bool
+    warning: str | None
+
+
 class AccountView(TypedDict):
     iban: str
     holder: str
@@ -159,6 +168,26 @@ class ClaimView(TypedDict):
     since: int
     reason: int | None
     refusal: dict[str, Any] | None
+
+
+class ContractInFull(TypedDict):
+    id: str
+    merchant: str
+    valid_from: str
+    valid_until: str
+    last_day: str
+    state: Literal["coming", "valid", "over"]
+    merchant_name: str
+    ends_soon: bool
+
+
+class ContractView(TypedDict):
+    id: str
+    merchant: str
+    valid_from: str
+    valid_until: str
+    last_day: str
+    state: Literal["coming", "valid", "over"]
 
 
 class DeliveryAttemptView(TypedDict):
@@ -316,6 +345,24 @@ class MadeToken(TypedDict):
     scopes: list[str]
     expires_at: int
     secret: str
+
+
+class MerchantEnding(TypedDict):
+    merchant: str
+    merchant_name: str
+    until: str
+    days_left: int
+
+
+class MerchantWithout(TypedDict):
+    merchant: str
+    merchant_name: str
+
+
+class MetersView(TypedDict):
+    volume: VolumeView
+    merchants_without_contract: list[MerchantWithout]
+    contracts_ending: list[MerchantEnding]
 
 
 class Oneself(TypedDict):
@@ -553,6 +600,19 @@ class TransactionView(TypedDict):
     state: Literal["signed", "mined", "final", "reverted", "lost"]
     block_number: int | None
     created_at: int
+
+
+class VolumeView(TypedDict):
+    since: str
+    until: str
+    cents: int
+    payments: int
+    threshold: int
+    threshold_since: str
+    source: str
+    percent: int
+    level: int | None
+    warning: str | None
 
 
 class WalletView(TypedDict):

@@ -18,6 +18,7 @@ from .answers import (
     LaneView,
     LimitView,
     MadeToken,
+    MetersView,
     Oneself,
     ParticipantView,
     ReconciliationView,
@@ -35,6 +36,7 @@ from .resources import (
     Asking,
     Claims,
     Intents,
+    MerchantContracts,
     Merchants,
     Partners,
     Payments,
@@ -60,6 +62,7 @@ class Client(Transport):
             self, "/associations"
         )
         self.merchants = Merchants(self, "/merchants")
+        self.merchant_contracts = MerchantContracts[orders.NewContract](self, "/merchant-contracts")
         self.partners = Partners[orders.NewParticipant](self, "/partners")
         self.admissions = Signing[orders.Admission, ActView](self, "/admissions")
         self.signers = Signing[orders.SignerBody, ActView](self, "/signers")
@@ -121,6 +124,10 @@ class Client(Transport):
 
     def reserve(self) -> ReserveView:
         return cast(ReserveView, self.get("/reserve"))
+
+    def meters(self) -> MetersView:
+        """Tell what the municipality keeps an eye on."""
+        return cast(MetersView, self.get("/meters"))
 
     def activity(self) -> Iterator[ActivityView]:
         """Yield what happened to oneself, newest first."""

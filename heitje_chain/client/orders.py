@@ -51,6 +51,15 @@ class BudgetClosing(TypedDict):
     period: int
 
 
+class ContractDays(TypedDict):
+    valid_from: str
+    valid_until: str
+
+
+class ContractEnd(TypedDict):
+    last_day: str
+
+
 class Decision(TypedDict):
     claim: str
     award: bool
@@ -76,6 +85,12 @@ class LimitBody(TypedDict):
 
 class NewClaim(TypedDict):
     job: str
+
+
+class NewContract(TypedDict):
+    valid_from: str
+    valid_until: str
+    merchant: str
 
 
 class NewFreeze(TypedDict):
@@ -106,6 +121,7 @@ class NewMerchant(TypedDict):
     iban: str
     account_holder: NotRequired[str | None]
     category: str
+    contract: NotRequired[ContractDays | None]
 
 
 class NewParticipant(TypedDict):

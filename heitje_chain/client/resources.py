@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar, cast
 
 from .answers import (
+    AcceptanceView,
     ActInFull,
     ActView,
     BatchInFull,
     BatchView,
     ClaimInFull,
     ClaimView,
+    ContractInFull,
+    ContractView,
     DeliveryInFull,
     DeliveryView,
     FileView,
@@ -93,6 +96,17 @@ class Signing(Generic[Body, Answer]):
 class Merchants(Asking[ParticipantView, ParticipantView, NewMerchant]):
     def change_account(self, merchant: str, body: AccountChange) -> ParticipantView:
         return cast(ParticipantView, self._api.put(f"{self.path}/{merchant}/account", body))
+
+    def acceptance(self, merchant: str) -> AcceptanceView:
+        """Tell for how long a merchant accepts Heitjes."""
+        return cast(AcceptanceView, self._api.get(f"{self.path}/{merchant}/acceptance"))
+
+
+class MerchantContracts(Asking[ContractInFull, ContractView, Body], Generic[Body]):
+    def end(self, contract: str, last_day: str, key: str | None = None) -> ContractView:
+        """End a contract; `last_day` is a local day such as 2026-12-31."""
+        path = f"{self.path}/{contract}/end"
+        return cast(ContractView, self._api.post(path, {"last_day": last_day}, key))
 
 
 class Partners(Asking[ParticipantView, ParticipantView, Body], Generic[Body]):

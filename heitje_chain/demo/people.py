@@ -111,7 +111,13 @@ def _equip(city: City, partners: Iterable[PartnerData]) -> dict[str, KeyFile]:
 
 
 def _merchant(one: MerchantData) -> NewMerchant:
-    return {"id": one.id, "name": one.name, "iban": one.iban, "category": one.category}
+    return {
+        "id": one.id,
+        "name": one.name,
+        "iban": one.iban,
+        "category": one.category,
+        "contract": {"valid_from": f"{PERIOD}-01-01", "valid_until": f"{PERIOD + 2}-12-31"},
+    }
 
 
 def _wait_for(people: Reading[ParticipantView, ParticipantView], state: str, number: int) -> None:

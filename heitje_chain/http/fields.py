@@ -6,10 +6,11 @@ What stands in an address is checked too: a path's `{job_id}` is a `Hex32Path`, 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from heitje_chain.money import MAX_CENTS
 
@@ -53,6 +54,19 @@ SecondsQuery = Annotated[
     int, Field(gt=0, lt=2**40, description="UTC seconds since 1970.", examples=[1798761600])
 ]
 """The same in an address, where every number is text."""
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)  # raises ValueError
+    return text
+
+
+DateField = Annotated[
+    str,
+    Field(pattern=r"^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
+    AfterValidator(_day),
+]
+"""A local day (Europe/Amsterdam) of this century or the next, such as 2026-12-31."""
 
 PeriodField = Annotated[
     int,

@@ -22,6 +22,10 @@ _FORMS: Mapping[str, Mapping[Language, str]] = {
         "nl": "Dit moeten 64 tekens zijn: 0-9 en a-f, zonder 0x ervoor.",
         "en": "This must be 64 hex digits, 0-9 and a-f, without 0x.",
     },
+    r"^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$": {
+        "nl": "Dit moet een dag zijn, zoals 2026-12-31.",
+        "en": "This must be a day, such as 2026-12-31.",
+    },
 }
 """What a text must look like, by its pattern. On the chain, ids begin with 0x."""
 

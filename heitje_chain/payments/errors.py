@@ -14,6 +14,8 @@ Refused
 ├── RequestTaken        409  paid, or being paid
 ├── PayeeNotAllowed     409  who pays may not pay whoever is paid
 ├── PayeeNotActive      409
+├── ShopNotAccepting    409  the shop that is to be paid has no contract that holds
+├── ContractNotValid    409  the till's own shop has none
 ├── BalanceTooLow       409
 ├── PaymentIdTaken      409  the same id again, with other content
 ├── PaymentNotFinal     409  not paid (yet), so there is nothing to give back
@@ -157,6 +159,31 @@ class PayeeNotActive(
     en="The receiver does not take part at the moment.",
 ):
     """Not admitted, or blocked. Who it is stays unsaid: a refund's receiver is a person."""
+
+
+class ShopNotAccepting(
+    Refused,
+    slug="shop-not-accepting",
+    status=409,
+    nl="Deze winkel neemt op dit moment geen Heitjes aan. Je hebt niets betaald. Betaal op een andere "
+    "manier.",
+    en="This shop does not accept Heitjes at the moment. You paid nothing. Pay in another way.",
+):
+    """No contract of the shop with the municipality holds; when it ended is between those two."""
+
+
+class ContractNotValid(
+    Refused,
+    slug="contract-not-valid",
+    status=409,
+    nl="Je contract met de gemeente geldt nu niet, dus je kunt geen Heitjes aannemen. Bel de gemeente. "
+    "Inwisselen en "
+    "terugbetalen kan nog wel.",
+    en="Your contract with the municipality is not valid now, so you cannot accept Heitjes. Call the "
+    "municipality. "
+    "You can still redeem and refund.",
+):
+    """No contract yet, or it has ended, or it begins later."""
 
 
 class BalanceTooLow(

@@ -18,6 +18,7 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import payment_key
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.chain.intents import IntentChanged, Outcome
+from heitje_chain.people import contracts
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantUnknown
 from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, RESIDENT
@@ -25,10 +26,12 @@ from heitje_chain.people.service import Participant
 
 from . import rules, spending
 from .errors import (
+    ContractNotValid,
     PayeeNotActive,
     PaymentIdTaken,
     PaymentUnknown,
     RequestUnknown,
+    ShopNotAccepting,
 )
 from .model import PAID, PAY, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
 from .rules import LIFETIME_SECONDS, REFUND_SECONDS
@@ -89,7 +92,8 @@ def request_payment(
     """Ask for an amount at a till. The same client id again is the same request.
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, LifetimeInvalid, AmountError, PaymentIdTaken
+        ParticipantUnknown, ParticipantNotActive, LifetimeInvalid, AmountError, ContractNotValid,
+        PaymentIdTaken
     """
     merchant = people.active(connection, merchant_id, MERCHANT)
     rules.check_lifetime(lifetime_seconds)
@@ -97,6 +101,8 @@ def request_payment(
     asked = {"id": request_id, "merchant": merchant.id, "cents": money.cents(cents)}
     known = connection.execute(_requests_query(request_id)).one_or_none()
     if known is None:
+        if not contracts.is_accepting(connection, merchant.id):
+            raise ContractNotValid
         now = latest_now(connection)
         connection.execute(
             PAYMENT_REQUEST.insert().values(expires_at=now + lifetime_seconds, created_at=now, **asked)
@@ -122,7 +128,7 @@ def pay(
         ParticipantUnknown: also when who is paid was not admitted yet.
         ParticipantNotActive, CodeTooLong, CodeMalformed, CodeForeign, CodeKindUnknown,
         RequestUnknown, RequestExpired, RequestTaken, AmountMissing, AmountDiffers, AmountError,
-        PayeeNotAllowed, PayeeNotActive, CoinPaused, BalanceTooLow, PaymentIdTaken
+        PayeeNotAllowed, PayeeNotActive, ShopNotAccepting, CoinPaused, BalanceTooLow, PaymentIdTaken
     """
     payer = people.active(connection, payer_id, RESIDENT, ASSOCIATION)
     read = rules.parse_code(code, chain_id)
@@ -141,6 +147,8 @@ def pay(
     known = _known(connection, client_id, payer, payee, content, {"request": request_id})
     if known is not None:
         return known
+    if payee.kind == MERCHANT and not contracts.is_accepting(connection, payee.id):
+        raise ShopNotAccepting
     if request is not None:
         rules.check_request(request.state)
         connection.execute(

@@ -7,6 +7,11 @@ Refused
 ├── ParticipantNotActive  409  not admitted (yet), or blocked
 ├── NotReady              409  cannot be admitted now
 ├── IbanInvalid           400
+├── ContractUnknown       404
+├── ContractDaysInvalid   400  it ends before it begins
+├── ContractsOverlap      409  another one of this merchant holds on some of these days
+├── ContractOver          409  it has ended
+├── ContractEndInvalid    409  not a day on which it can be ended
 ├── IbanUnchanged         409
 ├── SignerInvalid         400
 ├── RecoveryUnknown       404
@@ -83,6 +88,68 @@ class IbanInvalid(
     en="This account number (IBAN) is not right. Check its digits.",
 ):
     """Malformed, or its check digits do not fit."""
+
+
+class ContractUnknown(
+    Refused,
+    slug="merchant-contract-unknown",
+    status=404,
+    nl="Dit contract met een winkel kennen wij niet.",
+    en="We do not know this contract with a merchant.",
+):
+    """No such contract."""
+
+
+class ContractDaysInvalid(
+    Refused,
+    slug="merchant-contract-days-invalid",
+    status=400,
+    nl="Een contract eindigt niet voor het begint: valid_until moet op of na valid_from liggen.",
+    en="A contract does not end before it begins: valid_until must be on or after valid_from.",
+    members=("field",),
+):
+    field = "body.valid_until"
+
+
+class ContractsOverlap(
+    Refused,
+    slug="merchant-contracts-overlap",
+    status=409,
+    nl="Deze winkel heeft al een contract van {valid_from} tot en met {last_day}. Laat het nieuwe daarna "
+    "beginnen, "
+    "of beëindig eerst dat contract.",
+    en="This merchant already has a contract from {valid_from} to {last_day}. Let the new one begin after "
+    "it, or "
+    "end that one first.",
+    members=("contract",),
+):
+    def __init__(self, contract: str, valid_from: str, last_day: str) -> None:
+        self.contract, self.valid_from, self.last_day = contract, valid_from, last_day
+
+
+class ContractOver(
+    Refused,
+    slug="merchant-contract-over",
+    status=409,
+    nl="Dit contract is al voorbij: {last_day} was de laatste dag.",
+    en="This contract is over already: {last_day} was its last day.",
+):
+    def __init__(self, last_day: str) -> None:
+        self.last_day = last_day
+
+
+class ContractEndInvalid(
+    Refused,
+    slug="merchant-contract-end-invalid",
+    status=409,
+    nl="De laatste dag kan van {earliest} tot en met {latest} zijn. {earliest} is gisteren: dan eindigt het "
+    "nu.",
+    en="Its last day can be from {earliest} to {latest}. {earliest} is yesterday: then it ends now.",
+):
+    """What was paid under it stays so: a contract is not ended for days that are over."""
+
+    def __init__(self, earliest: str, latest: str) -> None:
+        self.earliest, self.latest = earliest, latest
 
 
 class SignerInvalid(

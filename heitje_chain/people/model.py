@@ -51,6 +51,20 @@ MERCHANT_DETAILS = Table(
     Column("category", String(40), nullable=False),
 )
 
+MERCHANT_CONTRACT = Table(
+    "merchant_contract",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("merchant", String(32), ForeignKey("participant.id"), nullable=False, index=True),
+    Column("valid_from", String(10), nullable=False),  # local dates such as 2026-12-31; both days count
+    Column("valid_until", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),  # valid_until, or the day on which it was ended
+    Column("entered_at", BigInteger, nullable=False),  # UTC seconds, like the next
+    Column("ended_at", BigInteger),
+    Index("ix_merchant_contract_listing", "entered_at", "id"),
+)
+"""What merchants agreed with the municipality. Two of one merchant's never hold on the same day."""
+
 # A signer's way: prepared (nothing is signed yet) -> active -> removed.
 SIGNER_PREPARED, SIGNER_ACTIVE, SIGNER_REMOVED = "prepared", "active", "removed"
 

@@ -24,7 +24,9 @@ _OFFICERS_READ = _ANYBODY | frozenset(
         "acts:read",
         "budgets:read",
         "claims:read",
+        "contracts:read",
         "jobs:read",
+        "meters:read",
         "participants:read",
         "payments:read",
         "payouts:read",
@@ -44,6 +46,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "merchant": _PARTICIPANT
         | frozenset(
             {
+                "contracts:read",
                 "payments:read",
                 "redemptions:read",
                 "redemptions:write",
@@ -69,7 +72,14 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
             }
         ),
         "registrar": _OFFICERS_READ
-        | {"cancellations:write", "participants:write", "signers:write", "tokens:write", "wallets:read"},
+        | {
+            "cancellations:write",
+            "contracts:write",
+            "participants:write",
+            "signers:write",
+            "tokens:write",
+            "wallets:read",
+        },
         "treasurer": _OFFICERS_READ | {"awards:write", "cancellations:write", "grants:write", "limits:write"},
         "auditor": _OFFICERS_READ | {"reserve:write", "wallets:read"},
         "settlement": _OFFICERS_READ | {"payouts:write"},

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from heitje_chain.chain.model import FAILED, INTENT
 from heitje_chain.cli import app
 from heitje_chain.db import reading
-from tests.service.town import IBANS, Person, Town
+from tests.service.town import CONTRACT, IBANS, Person, Town
 
 from .place import NewTown, after_the_loss, back_up, new_machine
 
@@ -234,7 +234,13 @@ def test_second_store__when_lost_too__is_told_wallet_by_wallet(
 
 def add_again(new: NewTown, today: Today) -> None:
     """What the registrar does from the paper file: the same ids and names, and tokens."""
-    bakery = {"id": today.bakery.id, "name": "Bakkerij", "iban": IBANS[1], "category": "speelgoed"}
+    bakery = {
+        "id": today.bakery.id,
+        "name": "Bakkerij",
+        "iban": IBANS[1],
+        "category": "speelgoed",
+        "contract": CONTRACT,
+    }
     new.post("registrar", "/residents", {"id": today.bilal.id, "name": "Bilal"})
     new.post("registrar", "/merchants", bakery)
     new.post("registrar", "/associations", {"id": today.association.id, "name": "Buurtvereniging"})

@@ -12,7 +12,8 @@ from typer.main import get_command
 
 from heitje_chain.cli import app
 from heitje_chain.cli.options import HERE
-from tests.service.town import Person
+from heitje_chain.custody.model import new_wallet_id
+from tests.service.town import IBANS, Person
 
 from .counter import Counter, Said
 
@@ -30,7 +31,7 @@ def commands_of(section: str) -> list[list[str]]:
 
 def run(counter: Counter, who: str | Person, section: str, **ids: str) -> list[Said]:
     """Run a section's commands in order, agreeing to each that asks."""
-    coming = {"2026-12-15": 30, "2026-12-31": 60}
+    coming = {"2026-12-15": 30, "2026-12-31": 60, "2027-12-31": 400}
     days = {day: f"{datetime.now(HERE) + timedelta(days=later):%Y-%m-%d}" for day, later in coming.items()}
     said = []
     for words in commands_of(section):
@@ -83,6 +84,27 @@ def test_page__treasurer__grants_and_mints(counter: Counter, partner: Person) ->
     run(counter, "treasurer", "The treasurer")
 
     assert counter.town.spendable(resident) == 5_00
+
+
+def test_page__registrar__keeps_contracts_and_reads_the_meters(counter: Counter, shop: Person) -> None:
+    body = {"id": new_wallet_id(), "name": "Bakker Bos", "iban": IBANS[1], "category": "horeca"}
+    counter.town._person("merchants", body)
+    [held] = counter.asked("auditor", "merchant", "contract", "list")
+
+    said = run(counter, "registrar", "The registrar", CONTRACT=held["id"][:8])
+
+    assert said[0].lines[0].startswith("Bakker Bos has a contract from ")
+    assert said[1].lines[0] == "Contract Merchant From Until State"
+    assert [line.split()[-1] for line in said[1].lines[2:]] == ["coming", "valid"]
+    assert said[2].lines[0].startswith("Its last day is ")
+    assert said[3].lines[0] == "Accepts Heitjes until not now"
+    assert [line for line in said[4].lines if "without" in line or "end soon" in line] == [
+        "Shops without a contract 1",
+        "Contracts that end soon 1",
+    ]
+    assert [line.split()[:2] for line in said[4].lines[-2:]] == [["Bakker", "Bos"], ["Welpie", "Toys"]]
+    own = counter.done(shop, "merchant", "acceptance")
+    assert [line.split()[0] for line in own.lines] == ["Accepts", "Days", "Mind"]
 
 
 def test_page__payout_week__ends_with_closed_books(

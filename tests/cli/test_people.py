@@ -129,3 +129,28 @@ def _chain(one: dict[str, str]) -> str:
 def _signers(counter: Counter) -> list[tuple[str, str]]:
     found = counter.asked("registrar", "partner", "signer", "list", "Alcander")
     return [(f"0x{one['signer']}", one["state"]) for one in found]
+
+
+def test_merchant__added_with_one_day_of_a_contract__is_mistyped(counter: Counter) -> None:
+    account = "--iban", OTHER_IBAN, "--category", "horeca"
+    said = counter.heitje("registrar", "merchant", "add", "Jens", *account, "--from", "2026-01-01")
+
+    assert (said.code, said.shown[-1]) == (
+        2,
+        "Error: A contract has a first and a last day: give --from and --until, or neither.",
+    )
+    said = counter.heitje("registrar", "merchant", "add", "Jens", *account, "--from", "2026-02-30")
+    assert said.code == 2
+    assert counter.asked("registrar", "merchant", "list") == []
+
+
+def test_merchant__added_with_its_contract__has_it(counter: Counter) -> None:
+    words = "--iban", OTHER_IBAN, "--category", "horeca", "--from", "2026-01-01", "--until", "2099-12-31"
+    counter.agreed("registrar", "merchant", "add", "Jens", *words)
+
+    [held] = counter.asked("registrar", "merchant", "contract", "list", "--merchant", "Jens")
+    assert (held["merchant_name"], held["valid_from"], held["last_day"]) == (
+        "Jens",
+        "2026-01-01",
+        "2099-12-31",
+    )

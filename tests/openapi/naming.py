@@ -20,6 +20,7 @@ NAMES: Mapping[str, str] = {
     "claim_id": "claim",
     "claims": "claim",
     "code": "code",
+    "contract_id": "contract",
     "delivery_id": "delivery",
     "intent_id": "intent",
     "job": "job",

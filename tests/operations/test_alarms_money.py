@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from heitje_chain.config import OWN_THRESHOLDS
 from heitje_chain.db import transaction
 from heitje_chain.ledger.model import JOURNAL_LINE
 from heitje_chain.reconcile.model import RECONCILIATION
@@ -78,6 +81,21 @@ def test_payouts__that_wait__ring_one_by_one(town: Town, people: People, sight: 
 def lines_of(town: Town, number: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = town.get("settlement", f"/redemptions?batch={number}")["items"]
     return found
+
+
+def test_volume__near_the_threshold__rings_alone(
+    town: Town, people: People, sight: Sight, tmp_path: Path
+) -> None:
+    people.pay(7_00)
+    work(town)
+    assert sight.ringing() == []
+
+    path = tmp_path / "thresholds.toml"
+    sight.config = replace(sight.config, thresholds_file=path)
+    for cents, alarms in ((10_01, []), (10_00, ["HeitjeVolumeNearsThreshold"])):
+        text = OWN_THRESHOLDS.read_text().replace("cents = 100_000_000", f"cents = {cents}")
+        path.write_text(text)
+        assert sight.ringing() == alarms
 
 
 def test_coin__that_is_paused__rings_alone(town: Town, people: People, sight: Sight) -> None:

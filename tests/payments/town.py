@@ -29,7 +29,7 @@ from heitje_chain.payments.model import DONATE, PAY, REFUND
 from heitje_chain.payments.rules import Code
 from heitje_chain.payments.service import Payment
 from heitje_chain.people import service as people
-from heitje_chain.people.model import ACTIVE, PARTICIPANT
+from heitje_chain.people.model import ACTIVE, MERCHANT, MERCHANT_CONTRACT, PARTICIPANT
 from heitje_chain.people.service import Participant
 
 CHAIN_ID = 1337
@@ -116,9 +116,24 @@ class Town:
             )
         )
         one = people.participant(self.connection, new)
+        if kind == MERCHANT:
+            self.agree(one)
         if cents:
             self._earn(one, cents)
         return one
+
+    def agree(self, merchant: Participant, first: str = "2020-01-01", last: str = "2099-12-31") -> None:
+        """Let a merchant have a contract for these days."""
+        self.connection.execute(
+            MERCHANT_CONTRACT.insert().values(
+                id=new_wallet_id(),
+                merchant=merchant.id,
+                valid_from=first,
+                valid_until=last,
+                last_day=last,
+                entered_at=1,
+            )
+        )
 
     def change(self, one: Participant, **values: Any) -> None:
         self.connection.execute(update(PARTICIPANT).where(PARTICIPANT.c.id == one.id).values(**values))

@@ -105,6 +105,16 @@ _PEOPLE = {
     "DELETE /api/v1/tokens/{token_id}": row(EVERYBODY, 204, "token"),
 }
 
+_CONTRACTS = {
+    "POST /api/v1/merchant-contracts": row("registrar", 400, body={}),
+    "GET /api/v1/merchant-contracts": row(["merchant", *OFFICERS], 200),
+    "GET /api/v1/merchant-contracts/{contract_id}": row(["merchant", *OFFICERS], 200, "contract"),
+    "POST /api/v1/merchant-contracts/{contract_id}/end": row(
+        "registrar", 409, "contract", {"last_day": "2150-01-01"}
+    ),
+    "GET /api/v1/merchants/{participant_id}/acceptance": row(["merchant", *OFFICERS], 200, "merchant"),
+}
+
 _ACTS = {
     "GET /api/v1/acts": row(["partner", *OFFICERS], 200),
     "GET /api/v1/acts/{act_id}": row(["partner", *OFFICERS], 200, "act"),
@@ -135,6 +145,7 @@ _BUDGETS = {
 _REPORTS = {
     "GET /api/v1/activity": row("resident merchant association partner", 200),
     "GET /api/v1/reserve": row(OFFICERS, 200),
+    "GET /api/v1/meters": row(OFFICERS, 200),
     "GET /api/v1/mint-limits": row(["partner", *OFFICERS], 200),
     "GET /api/v1/residents/{participant_id}/wallet": row("registrar auditor enforcer", 200, "resident"),
     "GET /api/v1/merchants/{participant_id}/wallet": row("registrar auditor enforcer", 200, "merchant"),
@@ -248,6 +259,7 @@ _WEBHOOKS = {
 
 ROUTES: Mapping[str, Row] = {
     **_PEOPLE,
+    **_CONTRACTS,
     **_ACTS,
     **_BUDGETS,
     **_JOBS,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .town import DAY, Person, Town
+from heitje_chain import days
+from heitje_chain.custody.model import new_wallet_id
+
+from .town import DAY, IBANS, Person, Town
 
 
 def told(town: Town, who: Person) -> list[tuple[Any, ...]]:
@@ -118,3 +121,29 @@ def test_wallet__of_a_resident__is_what_the_resident_sees(town: Town) -> None:
     assert at_counter == town.get(anna, "/wallet")
     assert (at_counter["final"], at_counter["outgoing"], at_counter["spendable"]) == (15_00, 5_00, 10_00)
     assert town.get("enforcer", f"/merchants/{shop.id}/wallet")["incoming"] == 5_00
+
+
+def test_meters__after_a_payment__tell_of_it_and_of_shops_without_a_contract(town: Town) -> None:
+    partner, anna, shop = town.partner(), town.resident(), town.merchant()
+    town.earned(partner, anna)
+    town.paid(anna, shop, 5_00)
+    body = {"id": new_wallet_id(), "name": "Zonder BV", "iban": IBANS[1], "category": "x"}
+    other = town._person("merchants", body)
+    today = days.day_of(town.now())
+
+    assert town.get("auditor", "/meters") == {
+        "volume": {
+            "since": days.year_before(today).isoformat(),
+            "until": today.isoformat(),
+            "cents": 5_00,
+            "payments": 1,
+            "threshold": 1_000_000_00,
+            "threshold_since": "2018-01-13",
+            "source": "Directive (EU) 2015/2366 (PSD2), article 37(2)",
+            "percent": 0,
+            "level": None,
+            "warning": None,
+        },
+        "merchants_without_contract": [{"merchant": other.id, "merchant_name": "Zonder BV"}],
+        "contracts_ending": [],
+    }

@@ -12,7 +12,7 @@ from heitje_chain.db import open_engine
 from heitje_chain.worker import open_worker
 from tests.databases import copy_of
 
-from .town import DAY, EARNED, Person, Town
+from .town import CONTRACT, DAY, EARNED, Person, Town
 
 
 @contextmanager
@@ -97,7 +97,13 @@ def test_closing__of_a_job__is_done_when_it_is_final(town: Town, partner: Person
 
 def test_merchant__who_was_admitted_after_the_backup__takes_part_again(town: Town, anna: Person) -> None:
     id_ = "3f8a2b1c4d5e4f60817263544a5b6c7d"
-    body = {"id": id_, "name": "Welpie Toys", "iban": "NL41ABNA9000000001", "category": "speelgoed"}
+    body = {
+        "id": id_,
+        "name": "Welpie Toys",
+        "iban": "NL41ABNA9000000001",
+        "category": "speelgoed",
+        "contract": CONTRACT,
+    }
     with restored_afterwards(town):
         shop = town._person("merchants", body)
         town.paid(anna, shop, 4_00)

@@ -61,6 +61,10 @@ OFFICER_KEYS = {
 IBANS = ("NL41ABNA9000000001", "NL28ABNA9000000138", "NL15ABNA9000000275")
 
 
+CONTRACT = {"valid_from": "2020-01-01", "valid_until": "2099-12-31"}
+"""A merchant's with the municipality, that holds whenever a test runs."""
+
+
 @dataclass
 class Person:
     """A participant and what it asks with."""
@@ -222,7 +226,13 @@ class Town:
         return self._person("residents", {"id": new_wallet_id(), "name": name})
 
     def merchant(self, name: str = "Welpie Toys", iban: str = IBANS[0]) -> Person:
-        body = {"id": new_wallet_id(), "name": name, "iban": iban, "category": "speelgoed"}
+        body = {
+            "id": new_wallet_id(),
+            "name": name,
+            "iban": iban,
+            "category": "speelgoed",
+            "contract": CONTRACT,
+        }
         return self._person("merchants", body)
 
     def association(self) -> Person:
@@ -304,7 +314,7 @@ class Town:
         self.work()
         return payment
 
-    def _person(self, kind: str, body: dict[str, str]) -> Person:
+    def _person(self, kind: str, body: Mapping[str, Any]) -> Person:
         self.post("registrar", f"/{kind}", body)
         self.work()
         if kind != "residents":

@@ -94,12 +94,19 @@ def build(town: Town) -> World:
         "payment": others_payment["id"],
         "code": others_code,
     }
+    [contract], [others_contract] = (
+        town.get(one, "/merchant-contracts")["items"] for one in (shop, other_shop)
+    )
     world.own["merchant"] |= {
+        "contract": contract["id"],
+        "merchant": shop.id,
         "payment": payment["id"],
         "request": request["id"],
         "redemption": redemption["id"],
     }
     world.others["merchant"] |= {
+        "contract": others_contract["id"],
+        "merchant": other_shop.id,
         "payment": others_payment["id"],
         "request": others_request["id"],
         "redemption": others_redemption["id"],
@@ -111,6 +118,7 @@ def build(town: Town) -> World:
     for role in OFFICERS:  # whoever's it is; another's is one of another kind
         world.own[role] |= {
             "claim": claim["id"],
+            "contract": contract["id"],
             "job": open_job["id"],
             "payment": payment["id"],
             "request": request["id"],
@@ -125,6 +133,7 @@ def build(town: Town) -> World:
             "association": partner.id,
             "partner": anna.id,
             "claim": payment["id"],
+            "contract": anna.id,
             "job": claim["id"],
             "payment": claim["id"],
             "redemption": claim["id"],

@@ -18,6 +18,8 @@ from heitje_chain import __version__
 from heitje_chain.chain.clock import database_now
 from heitje_chain.config import Config
 from heitje_chain.db import reading
+from heitje_chain.reports.meters import volume
+from heitje_chain.reports.thresholds import read_thresholds
 
 from ..readiness import Limits, database_failed, judge
 from ..situation import situation
@@ -79,10 +81,23 @@ class ServeFigures(DatabaseFigures):
 
 
 class WorkerFigures(DatabaseFigures):
+    """Raises:
+    ThresholdsUnreadable: when made.
+    """
+
+    def __init__(self, engine: Engine, config: Config) -> None:
+        super().__init__(engine, config)
+        self._thresholds = read_thresholds(config.thresholds_file)
+
     def read(self, connection: Connection) -> Iterator[Metric]:
         now = database_now(connection)
         yield from sending(connection, now)
         yield from money(connection, now)
+        yield one(
+            "limited_network_share",
+            "Twelve months' payments to merchants, as a share of what DNB must be notified at.",
+            volume(connection, self._thresholds).share,
+        )
         yield from people(connection, now)
         yield from backups(connection, now)
 

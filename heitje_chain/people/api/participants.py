@@ -18,11 +18,12 @@ from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
 from heitje_chain.http.problems import register
 from heitje_chain.http.transaction import Database, RequestDatabase
 
-from .. import service, signers
+from .. import contracts, service, signers
 from ..model import ASSOCIATION, MERCHANT, PARTICIPANT, PARTNER, PARTNER_SIGNER, RESIDENT
 from ..service import MerchantDetails, Participant
 from ..tokens import Caller
 from .bearer import Needs
+from .contracts import ContractDays
 
 router = APIRouter(prefix="/api/v1", tags=["participants"])
 
@@ -59,6 +60,12 @@ class NewMerchant(NewParticipant):
         Field(description="As the bank knows it, at most 70 characters; the name when not given."),
     ] = None
     category: Annotated[str, Field(max_length=40, examples=["horeca"])]
+    contract: Annotated[
+        ContractDays | None,
+        Field(
+            description="Its first contract with the municipality; nobody can pay it without one that holds."
+        ),
+    ] = None
 
     @property
     def details(self) -> MerchantDetails:
@@ -120,7 +127,16 @@ def add_merchant(
     body: NewMerchant, caller: Annotated[Caller, Needs(WRITE)], database: Database
 ) -> ParticipantView:
     """Add a merchant; when it is ready, the registrar admits it."""
-    return _add(MERCHANT, body, database, body.details)
+
+    def work(connection: Connection) -> ParticipantView:
+        added = service.add(connection, MERCHANT, body.id, body.name, body.details)
+        if body.contract is not None:
+            contracts.enter_first(
+                connection, caller.subject, added.id, body.contract.first, body.contract.last
+            )
+        return ParticipantView.of(added)
+
+    return database.change(work)
 
 
 @router.post("/associations", status_code=202)
@@ -172,14 +188,9 @@ def list_signers(
     return page.as_json(request, lambda row: SignerView.model_validate(row, from_attributes=True))
 
 
-def _add(
-    kind: str,
-    body: NewParticipant,
-    database: RequestDatabase,
-    details: MerchantDetails | None = None,
-) -> ParticipantView:
+def _add(kind: str, body: NewParticipant, database: RequestDatabase) -> ParticipantView:
     return ParticipantView.of(
-        database.change(lambda connection: service.add(connection, kind, body.id, body.name, details))
+        database.change(lambda connection: service.add(connection, kind, body.id, body.name))
     )
 
 

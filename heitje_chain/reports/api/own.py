@@ -14,9 +14,9 @@ from heitje_chain.people import service as people
 from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.tokens import Caller
 
-from . import activity, reserve
-from .activity import ENTRY, Entry
-from .reserve import Reserve
+from .. import activity, reserve
+from ..activity import ENTRY, Entry
+from ..reserve import Reserve
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 
