@@ -13,6 +13,7 @@ from heitje_chain import __version__, act_examples, description
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.config import Config
+from heitje_chain.declarations.api import router as declarations
 from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
 from heitje_chain.http.queries import KNOWN_QUERY
 from heitje_chain.http.rates import Rates
@@ -62,7 +63,19 @@ def create_app(
     meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
     faults.install(app)
-    routers = (people, stops, budgets, jobs, payments, settlement, reports, reconcile, operations, webhooks)
+    routers = (
+        people,
+        stops,
+        budgets,
+        declarations,
+        jobs,
+        payments,
+        settlement,
+        reports,
+        reconcile,
+        operations,
+        webhooks,
+    )
     for router in routers:
         app.include_router(router)
     app.include_router(catalogue.router)

@@ -12,6 +12,7 @@ from . import (
     claims,
     comparisons,
     contracts,
+    declarations,
     devnet,
     jobs,
     keyfiles,
@@ -70,6 +71,9 @@ app.add_typer(budgets.budget_app, name="budget", help="What partners may promise
 app.add_typer(budgets.limit_app, name="limit", help="How much a partner's approvals can mint in a while.")
 app.add_typer(budgets.reserve_app, name="reserve", help="The euros in the bank that stand behind the coins.")
 app.add_typer(jobs.job_app, name="job", help="What partners post.")
+app.add_typer(
+    declarations.declaration_app, name="declaration", help="That jobs of a kind replace no paid work."
+)
 app.add_typer(claims.claim_app, name="claim", help="Work that was claimed, and whether it is good.")
 app.add_typer(claims.dispute_app, name="dispute", help="Rejections that a resident does not accept.")
 signing(app, "mint")(budgets.mint)

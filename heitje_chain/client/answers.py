@@ -190,6 +190,25 @@ class ContractView(TypedDict):
     state: Literal["coming", "valid", "over"]
 
 
+class DeclarationView(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    kind: str
+    version: int
+    words: str
+    declared_by: str
+    declared_at: int
+    in_force: bool
+    ended_at: int | None
+    reason: str | None
+
+
+class DeclaredView(TypedDict):
+    declarations: list[str]
+    kinds: list[str]
+
+
 class DeliveryAttemptView(TypedDict):
     at: int
     milliseconds: int

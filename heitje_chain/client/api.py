@@ -35,6 +35,7 @@ from .resources import (
     Acts,
     Asking,
     Claims,
+    Declarations,
     Intents,
     MerchantContracts,
     Merchants,
@@ -88,6 +89,7 @@ class Client(Transport):
         self.job_postings = Signing[orders.NewJob, JobView](self, "/jobs")
         self.job_closings = Signing[orders.JobClosing, JobView](self, "/job-closings")
         self.claims = Claims[orders.NewClaim](self, "/claims")
+        self.declarations = Declarations[orders.NewDeclaration](self, "/declarations")
         self.approvals = Signing[orders.Approval, ApprovalView](self, "/approvals")
         self.rejections = Signing[orders.Rejection, ClaimView](self, "/rejections")
         self.decisions = Signing[orders.Decision, ActView](self, "/decisions")

@@ -67,6 +67,12 @@ class Decision(TypedDict):
     words: str
 
 
+class DeclarationEnd(TypedDict):
+    kinds: list[str]
+    reason: NotRequired[str]
+    ended_by: str
+
+
 class GrantBody(TypedDict):
     partner: str
     period: int
@@ -91,6 +97,12 @@ class NewContract(TypedDict):
     valid_from: str
     valid_until: str
     merchant: str
+
+
+class NewDeclaration(TypedDict):
+    kinds: list[str]
+    words: str
+    declared_by: str
 
 
 class NewFreeze(TypedDict):

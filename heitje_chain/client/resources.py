@@ -18,6 +18,8 @@ from .answers import (
     ClaimView,
     ContractInFull,
     ContractView,
+    DeclarationView,
+    DeclaredView,
     DeliveryInFull,
     DeliveryView,
     FileView,
@@ -40,6 +42,7 @@ from .http import Transport
 from .orders import (
     AccountChange,
     BankReturn,
+    DeclarationEnd,
     NewMerchant,
     NewWebhook,
     Outcomes,
@@ -123,6 +126,20 @@ class Claims(Asking[ClaimView, ClaimInFull, Body], Generic[Body]):
 
     def dispute(self, claim: str, words: str, key: str | None = None) -> ClaimView:
         return cast(ClaimView, self._api.post(f"{self.path}/{claim}/dispute", {"words": words}, key))
+
+
+class Declarations(Reading[DeclarationView, DeclarationView], Generic[Body]):
+    """The public register, and one's own part in it."""
+
+    def declare(self, body: Body, key: str | None = None) -> DeclaredView:
+        return cast(DeclaredView, self._api.post(self.path, cast(Sent, body), key))
+
+    def end(self, body: DeclarationEnd, key: str | None = None) -> DeclaredView:
+        return cast(DeclaredView, self._api.post("/declaration-endings", body, key))
+
+    def csv(self) -> bytes:
+        """Return the whole register as CSV."""
+        return self._api.bytes(f"{self.path}.csv")
 
 
 class Payments(Asking[PaymentView, PaymentView, Body], Generic[Body]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from heitje_chain.client import Client, KeyFile
 from heitje_chain.client.answers import ParticipantView
-from heitje_chain.client.orders import LimitBody, NewMerchant
+from heitje_chain.client.orders import LimitBody, NewDeclaration, NewMerchant
 from heitje_chain.client.resources import Reading
 
 from . import pilot
@@ -71,6 +71,8 @@ def bring_in(city: City, say: Say) -> Cast:
     ]
     secrets = each(lambda one: registrar.new_token({"participant": one})["secret"], everybody)
     clients = {one: city.client(secret) for one, secret in zip(everybody, secrets, strict=True)}
+    for partner in partners:
+        clients[partner.id].declarations.declare(_declaration(partner))
     return Cast({p.code: p for p in partners}, merchants, residents, association, clients, keys)
 
 
@@ -108,6 +110,15 @@ def _equip(city: City, partners: Iterable[PartnerData]) -> dict[str, KeyFile]:
         limit: LimitBody = {"partner": partner.id, "capacity": partner.budget, "window": DAY_SECONDS}
         city.officers["treasurer"].mint_limits.sign(limit, city.keys["treasurer"])
     return keys
+
+
+def _declaration(partner: PartnerData) -> NewDeclaration:
+    """What a partner declares about all kinds of jobs that it posts."""
+    return {
+        "kinds": sorted({job.kind for job in pilot.jobs() if job.partner == partner.code}),
+        "words": "Dit werk deden bewoners al samen of bleef liggen; niemand wordt ervoor betaald.",
+        "declared_by": f"bestuur van {partner.name}",
+    }
 
 
 def _merchant(one: MerchantData) -> NewMerchant:

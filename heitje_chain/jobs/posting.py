@@ -17,6 +17,7 @@ from heitje_chain.chain.contracts import Contracts, wallet_text
 from heitje_chain.chain.ids import BudgetId, ClientId, JobId, budget_id, job_id
 from heitje_chain.chain.intents import Outcome
 from heitje_chain.chain.typed_data import JobTerms, TypedData
+from heitje_chain.declarations import service as declarations
 from heitje_chain.documents import service as documents
 from heitje_chain.people import service as people
 from heitje_chain.people import signers
@@ -54,10 +55,11 @@ def prepare(
     """Prepare a job for the partner to sign.
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, BudgetUnknown, BudgetClosed, BudgetExceeded
+        ParticipantUnknown, ParticipantNotActive, BudgetUnknown, BudgetClosed, BudgetExceeded, KindNotDeclared
         ClaimByPassed, SubmitByTooEarly, SubmitByTooFar, RewardTooHigh
     """
     partner = people.active(connection, partner_id, PARTNER)
+    declarations.check_in_force(connection, partner_id, about.kind)
     rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))
     _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
 
@@ -86,7 +88,7 @@ def post(
 
     Raises:
         ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch
-        ParticipantNotActive, BudgetClosed, BudgetExceeded
+        ParticipantNotActive, BudgetClosed, BudgetExceeded, KindNotDeclared
     """
     partner = people.active(connection, partner_id, PARTNER)
     allowed = signers.active_signers(connection, partner_id)
@@ -100,6 +102,8 @@ def post(
     )
     _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
     document = documents.find(connection, signed["documentHash"]) or {}
+    if "kind" in document:
+        declarations.check_in_force(connection, partner_id, document["kind"])
     connection.execute(
         JOB.insert().values(
             id=new_id.hex(),

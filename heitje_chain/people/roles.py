@@ -65,6 +65,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
                 "approvals:write",
                 "budgets:read",
                 "claims:read",
+                "declarations:write",
                 "jobs:read",
                 "jobs:write",
                 "webhooks:read",

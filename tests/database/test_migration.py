@@ -93,7 +93,7 @@ def test_upgrade__of_an_empty_database__makes_what_the_code_describes(engine: En
     with engine.begin() as connection:
         triggers = set(connection.scalars(text(TRIGGERS[connection.dialect.name])))
     assert _differences(engine) == []
-    assert triggers == {"audit_lock", "audit_record", "journal_entry", "journal_line"}
+    assert triggers == {"audit_lock", "audit_record", "declaration", "journal_entry", "journal_line"}
 
 
 def test_upgrade__of_the_first_version__makes_what_the_code_describes(old: Engine) -> None:

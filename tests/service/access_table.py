@@ -53,6 +53,8 @@ WITHOUT_TOKEN = {
     "GET /api/docs",
     "GET /api/openapi.json",
     "GET /api/v1/chain",
+    "GET /api/v1/declarations",
+    "GET /api/v1/declarations.csv",
     "GET /problems",
     "GET /problems/{slug}",
 }
@@ -173,6 +175,8 @@ _OPERATIONS = {
 }
 
 _JOBS = {
+    "POST /api/v1/declarations": row("partner", 400, body={}),
+    "POST /api/v1/declaration-endings": row("partner", 404, body={"kinds": ["?"], "ended_by": "x"}),
     "POST /api/v1/jobs/prepare": row("partner", 400, body={}),
     "POST /api/v1/jobs": row("partner", 400, "act", SIGNED),
     "GET /api/v1/jobs": row(["resident", "partner", *OFFICERS], 200),

@@ -65,6 +65,14 @@ CONTRACT = {"valid_from": "2020-01-01", "valid_until": "2099-12-31"}
 """A merchant's with the municipality, that holds whenever a test runs."""
 
 
+DECLARATION = {
+    "kinds": ["green", "care"],
+    "words": "Niemand verliest er werk door.",
+    "declared_by": "Bestuur",
+}
+"""A partner's, of the kinds of jobs that tests post."""
+
+
 @dataclass
 class Person:
     """A participant and what it asks with."""
@@ -247,6 +255,7 @@ class Town:
         limit = {"partner": person.id, "capacity": 10_000_00, "window": DAY}
         self.act("treasurer", "/mint-limits", limit)
         self.attest(1_000_000_00)
+        self.post(person, "/declarations", DECLARATION)
         self.work()
         self.pass_delay()
         self.act("treasurer", "/grants", {"partner": person.id, "period": 2026, "cents": budget})

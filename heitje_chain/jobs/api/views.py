@@ -46,7 +46,8 @@ class NewJob(Body):
         Field(
             min_length=1,
             max_length=40,
-            description="A word of your own, by which lists can be narrowed; there is no list of them.",
+            description="A word of your own, by which lists can be narrowed. First declare that it replaces "
+            "no paid work: `POST /api/v1/declarations`.",
             examples=["green"],
         ),
     ]
