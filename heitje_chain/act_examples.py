@@ -153,6 +153,12 @@ PREPARED: Mapping[str, dict[str, Any]] = {
     "/api/v1/unfreezes": _officers(
         "unfreeze", "enforcer", _PERSON, "setFrozenTokens(address,uint256)", _WALLET, 0
     ),
+    "/api/v1/forces": _officers(
+        "force",
+        "enforcer",
+        {"payer": PERSON, "payee": PARTNER, "cents": 1500, **_REASON},
+        *_scheduled("forcedTransfer(address,address,uint256)", _WALLET, _NEW_WALLET, 1500),
+    ),
     "/api/v1/recoveries/{recovery_id}/replacement": _officers(
         "recover_wallet",
         "enforcer",

@@ -21,7 +21,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("merchants' contracts", "What shops agreed with the municipality, and for how long they take Heitjes."),
     ("officers' acts about people", "Admission, partners' signers, blocking: prepared, then signed."),
     ("wallet recovery", "Replacing a lost wallet, and cancelling what waits for its delay."),
-    ("stops", "Freezing somebody's coins and pausing all of them; whether coins move."),
+    ("stops", "Freezing somebody's coins, moving them by force, pausing all of them; whether coins move."),
     ("reconciliation", "Chain, books and bank compared."),
     ("sending", "For operators: what was sent to the chain."),
     ("problems", "All kinds of refusals, explained."),

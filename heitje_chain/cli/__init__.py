@@ -91,7 +91,7 @@ app.add_typer(repayments.repayment_app, name="repayment", help="Paying anew what
 app.add_typer(transactions.tx_app, name="tx", help="What was sent to the chain, and how it went.")
 app.add_typer(wallets.recovery_app, name="recovery", help="Wallets that were lost and are replaced.")
 app.add_typer(stops.freeze_app, name="freeze", help="Coins of somebody that cannot move.")
-app.add_typer(stops.coin_app, name="coin", help="Whether coins move at all.")
+app.add_typer(stops.coin_app, name="coin", help="Whether coins move at all, and moving them by force.")
 app.add_typer(comparisons.reconciliation_app, name="reconciliation", help="Chain, books and bank, compared.")
 app.add_typer(webhooks.webhook_app, name="webhook", help="Where your own system is told what happens.")
 app.add_typer(access.access_app, name="access", help="Access tokens, over the API.")

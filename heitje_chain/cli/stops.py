@@ -1,4 +1,4 @@
-"""`heitje freeze` and `heitje coin`: somebody's coins, or all of them, stand still."""
+"""`heitje freeze` and `heitje coin`: somebody's coins, or all of them, stand still, or move by force."""
 
 from __future__ import annotations
 
@@ -106,10 +106,58 @@ def unpause(desk: Desk) -> None:
     order(desk, desk.client.unpauses.of({}, desk.key), Asked(("unpause",), {}), done)
 
 
+@signing(coin_app, "force")
+def force(
+    desk: Desk,
+    payer: Annotated[str, typer.Argument(metavar="FROM", help=IDS)],
+    payee: Annotated[str, typer.Argument(metavar="TO", help=IDS)],
+    amount: Annotated[int, typer.Argument(metavar="EUROS", parser=euros)],
+    reason: ReasonOption,
+    kind: Annotated[
+        Literal["resident", "merchant", "association"], typer.Option(help="What FROM is.")
+    ] = "resident",
+    to_kind: Annotated[
+        Literal["resident", "merchant", "association"], typer.Option(help="What TO is.")
+    ] = "resident",
+) -> None:
+    """Take somebody's coins and give them to another, frozen or not, paused or not. The enforcer signs.
+
+    It takes effect later by itself; until then `heitje act cancel` can stop it.
+    """
+    giving, taking = participant(desk, kind, payer), participant(desk, to_kind, payee)
+    whose = {_wallet(desk, one): one["name"] for one in (giving, taking)}
+    said = {"from": _wallet(desk, giving), "to": _wallet(desk, taking), "cents": amount}
+    told = desk.amount(amount)
+    order(
+        desk,
+        desk.client.forces.of(
+            {"payer": giving["id"], "payee": taking["id"], "cents": amount, "reason": reason}, desk.key
+        ),
+        Asked(
+            ("forcedTransfer",),
+            said,
+            whose,
+            [(desk.text("Reason code", "Redencode"), str(reason))],
+        ),
+        (
+            f"{told} is taken from {giving['name']} and given to {taking['name']}.",
+            f"{told} gaat van {giving['name']} naar {taking['name']}.",
+        ),
+    )
+
+
 # ---------------------------------------------------------------- details
 
 
 def _about(desk: Desk, one: ParticipantView, cents: int, more: list[tuple[str, str]]) -> Asked:
+    """Raises:
+    Refusal: it has no wallet yet.
+    """
+    wallet = _wallet(desk, one)
+    return Asked(("setFrozenTokens",), {"account": wallet, "amount": cents}, {wallet: one["name"]}, more)
+
+
+def _wallet(desk: Desk, one: ParticipantView) -> str:
     """Raises:
     Refusal: it has no wallet yet.
     """
@@ -121,8 +169,7 @@ def _about(desk: Desk, one: ParticipantView, cents: int, more: list[tuple[str, s
                 f"{one['name']} heeft nog geen portemonnee (stand {one['state']}).",
             ),
         )
-    wallet = one["wallet"].removeprefix("0x").lower()
-    return Asked(("setFrozenTokens",), {"account": wallet, "amount": cents}, {wallet: one["name"]}, more)
+    return one["wallet"].removeprefix("0x").lower()
 
 
 def _frozen(desk: Desk, typed: str) -> FreezeView:

@@ -75,6 +75,7 @@ class Client(Transport):
         self.unfreezings = Signing[orders.Unfreeze, ActView](self, "/unfreezes")
         self.pauses = Signing[orders.NewPause, ActView](self, "/pauses")
         self.unpauses = Signing[orders.NoMore, ActView](self, "/unpauses")
+        self.forces = Signing[orders.NewForce, ActView](self, "/forces")
 
         self.recoveries = Recoveries[orders.NewRecovery](self, "/recoveries")
         self.tokens = Reading[TokenView, TokenView](self, "/tokens")

@@ -38,6 +38,7 @@ CALLS: Mapping[str, str] = {
     "pause": "",
     "unpause": "",
     "recover": "address oldWallet,address newWallet",
+    "forcedTransfer": "address from,address to,uint256 cents",
     "decide": "bytes32 id,bool award,uint16 reason,bytes32 documentHash",
     "close": "uint32 batch,bytes32[] redemptions",
     "settle": "uint32 batch,bytes32[] rejected",

@@ -105,6 +105,13 @@ class NewDeclaration(TypedDict):
     declared_by: str
 
 
+class NewForce(TypedDict):
+    payer: str
+    payee: str
+    cents: int
+    reason: int
+
+
 class NewFreeze(TypedDict):
     participant: str
     cents: int

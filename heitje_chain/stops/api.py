@@ -45,6 +45,13 @@ class Unfreeze(Body):
     participant: ParticipantField
 
 
+class NewForce(Body):
+    payer: Annotated[ParticipantField, Field(description="Whose coins are taken.")]
+    payee: Annotated[ParticipantField, Field(description="Who is given them.")]
+    cents: CentsField
+    reason: ReasonField
+
+
 class StatusView(BaseModel):
     """What holds for everybody."""
 
@@ -146,6 +153,29 @@ def prepare_unfreeze(body: Unfreeze, caller: Enforcer, onchain: OnChain, prepari
 def unfreeze(body: SignedAct, caller: Enforcer, onchain: OnChain, keyed: Keyed) -> Response:
     """Take the enforcer's signature over the end of a freeze."""
     return _signed(keyed, caller, onchain, body, service.UNFREEZE_COINS)
+
+
+@router.post("/forces/prepare", response_model=PreparedAct)
+def prepare_force(body: NewForce, caller: Enforcer, onchain: OnChain, preparing: Preparing) -> Response:
+    """Prepare that coins are taken from one participant and given to another; it takes effect later."""
+    return preparing.answer(
+        caller.id,
+        lambda c: service.prepare_force(
+            c, onchain, caller.subject, body.payer, body.payee, body.cents, body.reason
+        ),
+    )
+
+
+@router.post("/forces", status_code=202, response_model=ActView)
+def force(body: SignedAct, caller: Enforcer, onchain: OnChain, keyed: Keyed) -> Response:
+    """Take the enforcer's signature over moving coins by force. It can be cancelled while its delay runs."""
+
+    def work(connection: Connection) -> ActView:
+        return ActView.of(
+            service.sign_force(connection, onchain, caller.subject, body.act, body.signature_bytes)
+        )
+
+    return keyed.answer(caller.id, 202, work)
 
 
 def _signed(keyed: KeyedRequest, caller: Caller, onchain: Contracts, body: SignedAct, kind: str) -> Response:

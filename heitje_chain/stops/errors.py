@@ -4,7 +4,9 @@ Refused
 ├── CoinPaused     409  no coin moves now, so what was asked would be refused by the contract
 ├── PausedAlready  409
 ├── CoinMoves      409  there is no pause to end
-└── NothingFrozen  409
+├── NothingFrozen  409
+├── ForcedToItself 409  coins would go to whoever has them
+└── ForcedTooMuch  409  more than the balance
 """
 
 from __future__ import annotations
@@ -52,3 +54,26 @@ class NothingFrozen(
     en="Nothing of this participant's is frozen.",
 ):
     """There is no freeze to lift."""
+
+
+class ForcedToItself(
+    Refused,
+    slug="forced-to-itself",
+    status=409,
+    nl="Van wie en naar wie zijn dezelfde deelnemer. Kies wie de Heitjes krijgt.",
+    en="The coins would go to whoever has them already. Choose somebody else.",
+):
+    """Nothing would move, and a freeze would be lowered."""
+
+
+class ForcedTooMuch(
+    Refused,
+    slug="forced-too-much",
+    status=409,
+    nl="Deze deelnemer heeft maar {balance:euros}. Er kan niet meer worden verplaatst dan er is.",
+    en="This participant has only {balance:euros}. No more can be moved than there is.",
+):
+    """More than the final balance; what is frozen counts, what is locked for redemption does not."""
+
+    def __init__(self, balance: int) -> None:
+        self.balance = balance

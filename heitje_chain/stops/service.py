@@ -1,4 +1,7 @@
-"""What the enforcer stops: prepared, signed, and read. A caller opens the transaction and commits it."""
+"""What the enforcer stops, or moves by force: prepared, signed, and read.
+
+A caller opens the transaction and commits it.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,21 @@ from sqlalchemy import Connection, Select, select
 from heitje_chain.acts import service as acts
 from heitje_chain.acts.service import STOP, Act, OfficerCall
 from heitje_chain.chain.contracts import TOKEN, Contracts
+from heitje_chain.ledger import accounts
+from heitje_chain.ledger import service as ledger
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantNotActive
 from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, PARTICIPANT, RESIDENT
 
-from .errors import CoinMoves, CoinPaused, NothingFrozen, PausedAlready
+from .errors import CoinMoves, CoinPaused, ForcedToItself, ForcedTooMuch, NothingFrozen, PausedAlready
 from .model import FREEZE, PAUSE
 
 PAUSE_COIN, UNPAUSE_COIN = "pause", "unpause"
 FREEZE_COINS, UNFREEZE_COINS = "freeze", "unfreeze"
+FORCE_COINS = "force"
 
 _ROLE = "ENFORCER"
+_FORCING = "FORCER"
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,59 @@ def prepare_unfreeze(connection: Connection, contracts: Contracts, officer: str,
     if not frozen(connection, people.participant(connection, participant_id).chain_id or ""):
         raise NothingFrozen
     return _freeze(connection, contracts, officer, UNFREEZE_COINS, {"participant": participant_id}, 0)
+
+
+def prepare_force(
+    connection: Connection,
+    contracts: Contracts,
+    officer: str,
+    payer: str,
+    payee: str,
+    cents: int,
+    reason: int,
+) -> Act:
+    """Prepare that coins are taken from one participant and given to another; a delayed act.
+
+    They may be frozen, their holder blocked and the coin paused; a freeze is lowered to what is left. What is
+    locked for redemption cannot be forced.
+
+    Args:
+        payer: the id in `people` of whoever has them, like `payee`
+        reason: a code from the municipality's list
+
+    Raises:
+        ParticipantUnknown: nobody, or a partner, who has no coins.
+        ParticipantNotActive: one of them is not on the chain yet, or the payee is blocked.
+        ForcedToItself
+        ForcedTooMuch: when it is carried out the balance may be another, and the contract refuses.
+        OfficerMissing
+    """
+    giving = people.of_kind(connection, payer, RESIDENT, MERCHANT, ASSOCIATION)
+    taking = people.of_kind(connection, payee, RESIDENT, MERCHANT, ASSOCIATION)
+    if giving.id == taking.id:
+        raise ForcedToItself
+    if giving.state != ACTIVE:
+        raise ParticipantNotActive(giving.name)
+    if not taking.is_active:
+        raise ParticipantNotActive(taking.name)
+    balance = ledger.balance(connection, accounts.wallet(giving.on_chain))
+    if cents > balance:
+        raise ForcedTooMuch(balance)
+    wallets = people.wallet_of(connection, giving.id), people.wallet_of(connection, taking.id)
+    call = OfficerCall(TOKEN, "forcedTransfer", (*wallets, cents), _FORCING)
+    content = {"payer": giving.id, "payee": taking.id, "cents": cents, "reason": reason}
+    return acts.prepare_officer_act(connection, contracts, officer, FORCE_COINS, content, lambda _: call)
+
+
+def sign_force(
+    connection: Connection, contracts: Contracts, officer: str, act_id: str, signature: bytes
+) -> Act:
+    """Take the officer's signature over moving coins by force. The same signature again changes nothing.
+
+    Raises:
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
+    """
+    return acts.sign_officer_act(connection, contracts, act_id, FORCE_COINS, officer, signature)
 
 
 def sign(

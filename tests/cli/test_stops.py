@@ -8,7 +8,9 @@ from .counter import Counter
 from .test_page import run
 
 
-def test_page__enforcer__freezes_and_pauses_and_lets_go(counter: Counter, anna: Person) -> None:
+def test_page__enforcer__freezes_pauses_lets_go_and_forces(
+    counter: Counter, anna: Person, shop: Person
+) -> None:
     said = run(counter, "enforcer", "The enforcer")
 
     assert [one.lines[-1] for one in said[:1] + said[2:4] + said[5:]] == [
@@ -16,6 +18,8 @@ def test_page__enforcer__freezes_and_pauses_and_lets_go(counter: Counter, anna: 
         "Nothing of Anna Jansen's is frozen any more.",
         "All coins are paused. They move again after: heitje coin unpause",
         "Coins move again.",
+        "€2.50 is taken from Anna Jansen and given to Welpie Toys. "
+        "It takes effect by itself when its delay is over.",
     ]
     assert said[1].lines[0] == "Name Id Kind Frozen Since"
     assert said[1].lines[-1].startswith(f"Anna Jansen {anna.id[:12]} resident €10.00 ")
@@ -50,6 +54,31 @@ def test_lift__of_nobody_whose_coins_are_frozen__is_told_where_to_look(
         "Error: Nothing is frozen of anybody called 'Anna Jansen', or whose id begins so. "
         "See: heitje freeze list"
     )
+
+
+def test_force__before_it_is_signed__shows_whose_coins_go_to_whom(
+    counter: Counter, anna: Person, shop: Person
+) -> None:
+    words = ("coin", "force", "Anna Jansen", "Welpie Toys", "2,50", "--to-kind", "merchant", "--reason", "6")
+    said = counter.agreed("enforcer", *words)
+
+    wallets = [
+        counter.town.get("enforcer", path)["wallet"].removeprefix("0x").lower()[:12]
+        for path in (f"/residents/{anna.id}", f"/merchants/{shop.id}")
+    ]
+    assert said.shown[:5] == [
+        "You sign: take somebody's coins and give them to another",
+        f"From: Anna Jansen ({wallets[0]})",
+        f"To: Welpie Toys ({wallets[1]})",
+        "Amount: €2.50",
+        "Reason code: 6",
+    ]
+    assert said.lines == [
+        "€2.50 is taken from Anna Jansen and given to Welpie Toys. "
+        "It takes effect by itself when its delay is over."
+    ]
+    counter.town.pass_delay()
+    assert counter.town.spendable(shop) == 2_50
 
 
 def test_freeze__by_another_officer__is_refused_and_nothing_is_frozen(counter: Counter, anna: Person) -> None:

@@ -32,6 +32,7 @@ MEANS = {
     "unpause": "unpause",
     "freeze": "setFrozenTokens",
     "unfreeze": "setFrozenTokens",
+    "force": "forcedTransfer",
     "recover_wallet": "recover",
     "cancel": "cancel",
     "admit": "admitMerchants",

@@ -96,6 +96,10 @@ _PEOPLE = {
     "POST /api/v1/pauses": signed("enforcer"),
     "POST /api/v1/unpauses/prepare": row("enforcer", 409, body={}),
     "POST /api/v1/unpauses": signed("enforcer"),
+    "POST /api/v1/forces/prepare": row(
+        "enforcer", 400, body={"payer": "x", "payee": "x", "cents": 1, "reason": 1}
+    ),
+    "POST /api/v1/forces": signed("enforcer"),
     "POST /api/v1/recoveries": row("enforcer", 400, body={"participant": "x"}),
     "GET /api/v1/recoveries": row(OFFICERS, 200),
     "GET /api/v1/recoveries/{recovery_id}": row(OFFICERS, None, "recovery"),

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from heitje_chain.chain.model import INTENT
 from heitje_chain.db import transaction
+from heitje_chain.ledger.model import JOURNAL_ENTRY, JOURNAL_LINE
 
 from .test_recovery import replaced
 from .test_review import restored_afterwards
@@ -16,6 +17,32 @@ STANDS_STILL = (
     409,
     "The Heitje is paused now: nothing can be paid or redeemed. Nothing was taken from you. Try again later.",
 )
+
+
+def force_of(payer: Person, payee: Person, cents: int) -> dict[str, object]:
+    return {"payer": payer.id, "payee": payee.id, "cents": cents, "reason": 6}
+
+
+def forced(town: Town, payer: Person, payee: Person, cents: int) -> str:
+    """Have a force scheduled; return its act."""
+    act = town.act("enforcer", "/forces", force_of(payer, payee, cents))
+    town.work_until(lambda: town.get("enforcer", f"/acts/{act['id']}")["state"] == "scheduled")
+    return str(act["id"])
+
+
+def balances(town: Town, *people: Person) -> tuple[int, ...]:
+    return tuple(town.get(one, "/wallet")["final"] for one in people)
+
+
+def booked(town: Town) -> list[tuple[str, int]]:
+    """What the journal says was forced."""
+    with transaction(town.engine) as connection:
+        rows = connection.execute(
+            select(JOURNAL_ENTRY.c.kind, JOURNAL_LINE.c.cents)
+            .join(JOURNAL_LINE, JOURNAL_LINE.c.entry_number == JOURNAL_ENTRY.c.number)
+            .where((JOURNAL_ENTRY.c.kind == "force") & (JOURNAL_LINE.c.cents > 0))
+        )
+        return [(row.kind, row.cents) for row in rows]
 
 
 def frozen(town: Town, person: Person, cents: int) -> None:
@@ -163,7 +190,83 @@ def test_pause__signed_while_another_holds__has_failed_and_stops_nothing_later(t
     assert not town.get("enforcer", "/status")["paused"]
 
 
-@pytest.mark.parametrize("path", ["/pauses", "/unpauses", "/freezes", "/unfreezes"])
+def test_force__of_frozen_coins_of_somebody_blocked_while_paused__gives_them_after_the_delay(
+    town: Town, anna: Person, shop: Person
+) -> None:
+    frozen(town, anna, EARNED)
+    town.act("enforcer", "/blocks", {"participant": anna.id, "reason": 4})
+    town.act("enforcer", "/pauses", {"reason": 1})
+    town.work()
+
+    act = forced(town, anna, shop, 9_00)
+    assert town.get("enforcer", f"/acts/{act}")["state"] == "scheduled"
+    assert balances(town, anna, shop) == (EARNED, 0), "its delay is running"
+    town.pass_delay()
+
+    assert town.get("enforcer", f"/acts/{act}")["state"] == "done"
+    assert balances(town, anna, shop) == (EARNED - 9_00, 9_00)
+    assert town.get(anna, "/wallet")["frozen"] == EARNED - 9_00, "no more than is left"
+    assert booked(town) == [("force", 9_00)]
+    assert town.differences() == ()
+
+
+def test_force__cancelled_by_the_guardian__moves_nothing(town: Town, anna: Person, shop: Person) -> None:
+    act = forced(town, anna, shop, 9_00)
+    town.act("guardian", f"/acts/{act}/cancellation", {})
+    town.work()
+    town.pass_delay()
+
+    assert town.get("enforcer", f"/acts/{act}")["state"] == "cancelled"
+    assert balances(town, anna, shop) == (EARNED, 0)
+    assert booked(town) == []
+
+
+def test_force__of_coins_that_were_spent_meanwhile__is_refused_and_moves_nothing(
+    town: Town, anna: Person, shop: Person
+) -> None:
+    club = town.association()
+    act = forced(town, anna, club, EARNED)
+    town.paid(anna, shop, 1)
+    town.pass_delay()
+
+    failed = town.get("enforcer", f"/acts/{act}")
+    assert (failed["state"], failed["refusal"]["name"]) == ("failed", "ERC20InsufficientBalance")
+    assert balances(town, anna, shop) == (EARNED - 1, 1)
+    assert town.differences() == ()
+
+
+def test_force__signed_twice__is_one_act(town: Town, anna: Person, shop: Person) -> None:
+    signed = town.prepare("enforcer", "/forces", force_of(anna, shop, 2_00))
+    first = town.post("enforcer", "/forces", signed, "signed-once")
+    assert town.post("enforcer", "/forces", signed, "signed-twice")["id"] == first["id"]
+    town.work()
+    town.pass_delay()
+
+    assert booked(town) == [("force", 2_00)]
+
+
+def test_force__that_cannot_be__is_refused_in_words(town: Town, anna: Person, shop: Person) -> None:
+    def refused(payer: Person, payee: Person, cents: int) -> tuple[int, str]:
+        return town.refused("enforcer", "/forces/prepare", force_of(payer, payee, cents))
+
+    assert refused(anna, anna, 1) == (
+        409,
+        "The coins would go to whoever has them already. Choose somebody else.",
+    )
+    assert refused(anna, shop, EARNED + 1) == (
+        409,
+        "This participant has only €15.00. No more can be moved than there is.",
+    )
+    assert refused(town.partner(), shop, 1) == (404, "We know nobody by this id.")
+    town.act("enforcer", "/blocks", {"participant": shop.id, "reason": 4})
+    town.work()
+    assert refused(anna, shop, 1) == (
+        409,
+        "This cannot be done now: this participant does not take part at the moment.",
+    )
+
+
+@pytest.mark.parametrize("path", ["/pauses", "/unpauses", "/freezes", "/unfreezes", "/forces"])
 def test_stops__by_anybody_but_the_enforcer__are_refused(town: Town, path: str) -> None:
     resident = town.resident()
     act = {"act": "0" * 64, "signature": "0x" + "00" * 65}
