@@ -23,6 +23,7 @@ from heitje_chain.operations.api import router as operations
 from heitje_chain.payments.api import router as payments
 from heitje_chain.people import roles
 from heitje_chain.people.api import router as people
+from heitje_chain.reasons.api import router as reasons
 from heitje_chain.reconcile.api import router as reconcile
 from heitje_chain.reports.api import router as reports
 from heitje_chain.reports.thresholds import read_thresholds
@@ -65,6 +66,7 @@ def create_app(
     faults.install(app)
     routers = (
         people,
+        reasons,
         stops,
         budgets,
         declarations,

@@ -22,6 +22,7 @@ from . import (
     payouts,
     people,
     pilot,
+    reasons,
     repayments,
     stops,
     transactions,
@@ -98,5 +99,6 @@ app.add_typer(access.access_app, name="access", help="Access tokens, over the AP
 reading(app, "whoami")(access.whoami)
 reading(app, "activity")(access.activity)
 reading(app, "meters")(meters.meters)
+reading(app, "reasons")(reasons.reasons)
 app.add_typer(keyfiles.key_app, name="key", help="The key that you sign with, on your own side.")
 app.add_typer(acts.act_app, name="act", help="What was signed, and how far it is.")

@@ -11,6 +11,7 @@ from .acts import act_final, refusal_of, refused, tell
 from .command import ordering, reading, signing
 from .desk import Desk
 from .found import one_of
+from .reasons import ReasonOption
 from .refusals import REFUSED, Refusal
 from .shown import Column, short
 from .signing import Asked, ShownSigner
@@ -25,7 +26,6 @@ MOST = 50
 """Claims under one signature."""
 
 ClaimArgument = Annotated[str, typer.Argument(metavar="CLAIM", help="Its id, or a beginning of it.")]
-ReasonOption = Annotated[int, typer.Option(min=0, max=65535, help="A code of the municipality's list.")]
 WordsOption = Annotated[str, typer.Option(help="For people to read.")]
 
 
@@ -299,7 +299,9 @@ def _shown(desk: Desk, claim: ClaimInFull) -> None:
         (desk.text("Since", "Sinds"), desk.moment(claim["since"])),
     ]
     if claim["reason"] is not None:
-        facts.append((desk.text("Reason code", "Redencode"), str(claim["reason"])))
+        told = claim["reason_told"]
+        words = desk.text(told["en"], told["nl"]) if told else desk.text("unknown", "onbekend")
+        facts.append((desk.text("Reason", "Reden"), f"{claim['reason']}: {words}"))
     if claim["refusal"]:
         facts.append((desk.text("Refused", "Geweigerd"), refusal_of(claim)))
     for name, written in (

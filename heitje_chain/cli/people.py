@@ -13,6 +13,7 @@ from .command import ordering, reading, signing
 from .desk import Desk
 from .found import Kind, on_chain, participant, people_of
 from .options import IDS, day
+from .reasons import ReasonOption
 from .refusals import MISTYPED, Refusal
 from .shown import Column, short
 from .signing import Asked
@@ -117,7 +118,7 @@ def _register(kind: Kind) -> None:
     def block(
         desk: Desk,
         who: WhoArgument,
-        reason: Annotated[int, typer.Option(min=0, max=65535, help="A code of the municipality's list.")],
+        reason: ReasonOption,
     ) -> None:
         """Stop somebody from taking part. The enforcer signs; it takes effect at once."""
         found = participant(desk, kind, who)

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from getpass import getpass
 from typing import TYPE_CHECKING, Any
 
+from heitje_chain.reasons import codes
+
 from .desk import Desk
+from .reasons import told_reason
 from .refusals import MISTYPED, REFUSED, Refusal
 from .shown import short
 
@@ -83,13 +86,16 @@ _ARGUMENTS: Mapping[str, tuple[str, str]] = {
     "claims": ("Claims", "Aanmeldingen"),
     "id": ("Claim", "Aanmelding"),
     "award": ("In the resident's favour", "In het voordeel van de inwoner"),
-    "reason": ("Reason code", "Redencode"),
+    "reason": ("Reason", "Reden"),
     "batch": ("Batch", "Uitbetaling"),
     "redemptions": ("Redemptions", "Inwisselingen"),
     "rejected": ("Rejected by the bank", "Door de bank afgewezen"),
 }
 _MONEY = {"cents", "reward", "capacity", "amount"}
 _TIMES = {"asOf", "claimBy", "submitBy"}
+
+_REASONS = {"Reject": codes.REJECT, "decide": codes.DECIDE, "blockParticipant": codes.BLOCK}
+"""Whose list a message's reason is of."""
 
 _LISTED = 10
 """How many ids a summary names before it only counts."""
@@ -179,7 +185,7 @@ class ShownSigner:
     def _lines(self, meaning: Meaning) -> list[tuple[str, str]]:
         desk = self._desk
         lines = [
-            (desk.text(*_ARGUMENTS[name]), self._value(name, value))
+            (desk.text(*_ARGUMENTS[name]), self._value(meaning.act, name, value))
             for name, value in meaning.arguments.items()
             if name in _ARGUMENTS
         ]
@@ -193,13 +199,15 @@ class ShownSigner:
         lines.append((desk.text("On chain", "Op keten"), f"{meaning.chain_id}, {meaning.contract}"))
         return lines
 
-    def _value(self, name: str, value: Any) -> str:
+    def _value(self, act: str, name: str, value: Any) -> str:
         if name == "cancelled":
             return self._desk.text(*_ACTS[value])
         if name in _MONEY:
             return self._desk.amount(value)
         if name in _TIMES:
             return self._desk.moment(value)
+        if name == "reason":
+            return told_reason(self._desk, _REASONS[act], value)
         if name == "window":
             return self._desk.text(f"{value / 3600:g} hours", f"{value / 3600:g} uur")
         if isinstance(value, bool):

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from heitje_chain.reasons import codes
+
 from .acts import order
 from .command import reading, signing
 from .desk import Desk
 from .found import LEAST, participant, people_of
 from .options import IDS, euros
+from .reasons import ReasonOption, reason_line
 from .refusals import MISTYPED, Refusal
 from .shown import Column, short
 from .signing import Asked
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
 
 freeze_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 coin_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-
-ReasonOption = Annotated[int, typer.Option(min=0, max=65535, help="A code of the municipality's list.")]
 
 
 @signing(freeze_app, "add")
@@ -42,7 +43,7 @@ def freeze(
     order(
         desk,
         desk.client.freezings.of({"participant": found["id"], "cents": amount, "reason": reason}, desk.key),
-        _about(desk, found, amount, [(desk.text("Reason code", "Redencode"), str(reason))]),
+        _about(desk, found, amount, [reason_line(desk, codes.FREEZE, reason)]),
         (f"{told} of {name}'s coins is frozen.", f"Van {name} is {told} bevroren."),
     )
 
@@ -91,7 +92,7 @@ def pause(desk: Desk, reason: ReasonOption) -> None:
     order(
         desk,
         desk.client.pauses.of({"reason": reason}, desk.key),
-        Asked(("pause",), {}, more=[(desk.text("Reason code", "Redencode"), str(reason))]),
+        Asked(("pause",), {}, more=[reason_line(desk, codes.PAUSE, reason)]),
         (
             "All coins are paused. They move again after: heitje coin unpause",
             "Alle Heitjes staan stil. Ze bewegen weer na: heitje coin unpause",

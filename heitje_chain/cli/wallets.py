@@ -12,6 +12,7 @@ from .desk import Desk
 from .found import on_chain, one_of, participant
 from .options import IDS
 from .payments import wallet_app
+from .reasons import ReasonOption
 from .shown import Column, short
 from .signing import Asked, ShownSigner
 
@@ -22,7 +23,7 @@ recovery_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 def recover(
     desk: Desk,
     who: Annotated[str, typer.Argument(metavar="WHO", help=IDS)],
-    reason: Annotated[int, typer.Option(min=0, max=65535, help="A code of the municipality's list.")],
+    reason: ReasonOption,
     kind: Annotated[
         Literal["resident", "merchant", "association"], typer.Option(help="What WHO is.")
     ] = "resident",

@@ -140,6 +140,7 @@ class ClaimInFull(TypedDict):
     reason: int | None
     refusal: dict[str, Any] | None
     job_title: str | None
+    reason_told: ReasonTold | None
     evidence: dict[str, Any] | None
     decision: dict[str, Any] | None
     dispute: dict[str, Any] | None
@@ -441,6 +442,22 @@ class PreparedAct(TypedDict):
     deadline: int
     refusal: dict[str, Any] | None
     typed_data: dict[str, Any]
+
+
+class ReasonTold(TypedDict):
+    nl: str
+    en: str
+
+
+class ReasonView(TypedDict):
+    act: Literal["reject", "decide", "block", "recover", "freeze", "pause"]
+    code: int
+    nl: str
+    en: str
+
+
+class ReasonsView(TypedDict):
+    items: list[ReasonView]
 
 
 class ReconciliationView(TypedDict):

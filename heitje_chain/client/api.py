@@ -21,6 +21,8 @@ from .answers import (
     MetersView,
     Oneself,
     ParticipantView,
+    ReasonsView,
+    ReasonView,
     ReconciliationView,
     RequestView,
     ReserveView,
@@ -111,6 +113,10 @@ class Client(Transport):
     def status(self) -> StatusView:
         """Tell whether coins move."""
         return cast(StatusView, self.get("/status"))
+
+    def reasons(self) -> list[ReasonView]:
+        """What reason codes mean."""
+        return cast(ReasonsView, self.get("/reasons"))["items"]
 
     def freezes(self) -> Iterator[FreezeView]:
         """Yield what is frozen, newest first."""

@@ -76,7 +76,14 @@ PeriodField = Annotated[
 PeriodQuery = Annotated[int, Field(ge=1, lt=2**32, examples=[2026])]
 
 ReasonField = Annotated[
-    int, Field(strict=True, ge=0, lt=2**16, description="A code from the municipality's list.", examples=[1])
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        lt=2**16,
+        description="A code from the municipality's list, `GET /api/v1/reasons`.",
+        examples=[1],
+    ),
 ]
 
 

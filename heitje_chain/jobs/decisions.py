@@ -18,6 +18,7 @@ from heitje_chain.documents import service as documents
 from heitje_chain.people import service as people
 from heitje_chain.people import signers
 from heitje_chain.people.model import PARTNER
+from heitje_chain.reasons import codes
 
 from . import rules, service
 from .errors import ClaimUnknown
@@ -96,8 +97,9 @@ def prepare_rejection(
 
     Raises:
         ClaimUnknown, ClaimNotInState, TooLate: past the decision window only approving remains.
-        ParticipantUnknown, ParticipantNotActive
+        ParticipantUnknown, ParticipantNotActive, ReasonUnknown
     """
+    codes.check(codes.REJECT, reason)
     people.active(connection, partner_id, PARTNER)
     [found] = _on_partners_jobs(connection, partner_id, [claim])
     rules.check_state(found.id, found.state, found.pending, SUBMITTED)
@@ -158,8 +160,9 @@ def prepare_decision(
     """Prepare the arbiter's decision of a dispute: the claim is paid, or denied.
 
     Raises:
-        ClaimUnknown, ClaimNotInState, OfficerMissing
+        ClaimUnknown, ClaimNotInState, ReasonUnknown, OfficerMissing
     """
+    codes.check(codes.DECIDE, reason)
     found = service.find_claim(connection, claim)
     rules.check_state(found.id, found.state, found.pending, DISPUTED)
 

@@ -10,6 +10,7 @@ from heitje_chain.acts import service as acts
 from heitje_chain.acts.service import Act, OfficerCall
 from heitje_chain.chain.contracts import REGISTRY, Contracts, wallet_text
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.reasons import codes
 
 from . import service, signers
 from .errors import NotReady, ParticipantNotActive
@@ -82,11 +83,12 @@ def prepare_signer_removal(
 def prepare_block(
     connection: Connection, contracts: Contracts, officer: str, participant_id: str, reason: int
 ) -> Act:
-    """Prepare that a participant is stopped; `reason` is a code of 0 to 65535 from the municipality's list.
+    """Prepare that a participant is stopped; `reason` is a code from the municipality's list.
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, OfficerMissing
+        ReasonUnknown, ParticipantUnknown, ParticipantNotActive, OfficerMissing
     """
+    codes.check(codes.BLOCK, reason)
     found = service.participant(connection, participant_id)
     if not found.is_active:
         raise ParticipantNotActive(found.id)

@@ -26,6 +26,7 @@ from heitje_chain.chain.codec import ChainEvent
 from heitje_chain.chain.contracts import TOKEN, Contracts
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.custody.model import find_sealed_at
+from heitje_chain.reasons import codes
 
 from . import service
 from .errors import ParticipantNotActive, RecoveryDone, RecoveryUnderWay, RecoveryUnknown, WalletNotMade
@@ -79,7 +80,9 @@ def ask(
         ParticipantUnknown: nobody, or a partner, who has no wallet.
         ParticipantNotActive: not on the chain yet.
         RecoveryUnderWay: one is open for another reason.
+        ReasonUnknown
     """
+    codes.check(codes.RECOVER, reason)
     found = service.of_kind(connection, participant_id, RESIDENT, MERCHANT, ASSOCIATION)
     if found.state != ACTIVE:
         raise ParticipantNotActive(found.name)

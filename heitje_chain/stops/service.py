@@ -18,6 +18,7 @@ from heitje_chain.ledger import service as ledger
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantNotActive
 from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, PARTICIPANT, RESIDENT
+from heitje_chain.reasons import codes
 
 from .errors import CoinMoves, CoinPaused, ForcedToItself, ForcedTooMuch, NothingFrozen, PausedAlready
 from .model import FREEZE, PAUSE
@@ -47,8 +48,9 @@ def prepare_pause(connection: Connection, contracts: Contracts, officer: str, re
         reason: a code from the municipality's list
 
     Raises:
-        PausedAlready, OfficerMissing
+        ReasonUnknown, PausedAlready, OfficerMissing
     """
+    codes.check(codes.PAUSE, reason)
     if pause_state(connection).paused:
         raise PausedAlready
     call = OfficerCall(TOKEN, "pause", (), _ROLE)
@@ -76,8 +78,9 @@ def prepare_freeze(
     Raises:
         ParticipantUnknown: nobody, or a partner, who has no coins.
         ParticipantNotActive: not on the chain yet.
-        OfficerMissing
+        ReasonUnknown, OfficerMissing
     """
+    codes.check(codes.FREEZE, reason)
     content = {"participant": participant_id, "cents": cents, "reason": reason}
     return _freeze(connection, contracts, officer, FREEZE_COINS, content, cents)
 

@@ -77,7 +77,7 @@ def test_block__and_unblock__are_seen_in_the_list(counter: Counter) -> None:
 
     said = counter.agreed("enforcer", "resident", "block", "Anna Jansen", "--reason", "4")
     assert said.lines == ["Anna Jansen is blocked."]
-    assert "Reason code: 4" in said.shown
+    assert "Reason: 4: the agreements were not kept" in said.shown
     assert counter.done("auditor", "resident", "list").lines[-1].endswith("active blocked")
 
     counter.agreed("enforcer", "resident", "unblock", "Anna Jansen")
@@ -94,7 +94,7 @@ def test_account__changed__needs_agreement_and_is_told(counter: Counter, shop: P
 
 
 def test_recover__a_lost_wallet__brings_its_coins_along(counter: Counter, anna: Person) -> None:
-    said = counter.agreed("enforcer", "wallet", "recover", "Anna Jansen", "--reason", "7")
+    said = counter.agreed("enforcer", "wallet", "recover", "Anna Jansen", "--reason", "1")
 
     assert said.out.startswith("Anna Jansen gets a new wallet.")
     assert said.shown[0] == "You sign: move coins to a new wallet"

@@ -35,7 +35,7 @@ def test_freeze__before_it_is_signed__shows_whose_coins_and_how_much(counter: Co
         "U ondertekent: instellen hoeveel er bevroren is",
         f"Portemonnee: Anna Jansen ({wallet[:12]})",
         "Bevroren, in totaal: € 2,50",
-        "Redencode: 3",
+        "Reden: 3: een bevel van de rechter",
     ]
     assert said.lines == ["Van Anna Jansen is € 2,50 bevroren."]
     [frozen] = counter.asked("auditor", "freeze", "list")

@@ -161,6 +161,7 @@ def test_rejection__disputed_and_awarded__is_told_to_all(counter: Counter, partn
     assert disputed.lines == ["Bloembak bouwen is before the arbiter."]
     shown = counter.done("arbiter", "dispute", "show", claim[:8]).out
     assert "De bak is nog niet af." in shown
+    assert "Reason     2: the job was not done as it was asked" in shown
     assert "De bak is af." in shown
 
     decision = "--award", "--reason", "1", "--words", "Hij is af."

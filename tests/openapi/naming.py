@@ -84,6 +84,8 @@ def named(value: Any, things: Things, now: int, chance: Random, name: str = "") 
         return 1
     if name in MOMENTS and isinstance(value, int) and chance.random() < 0.7:
         return now + MOMENTS[name]
+    if name == "reason" and isinstance(value, int) and chance.random() < 0.7:
+        return chance.choice((1, 2))  # on every act's list
     ids = things.get(NAMES.get(name, ""))
     is_id = isinstance(value, str) and (name in _OF_NO_FORM or _ID.fullmatch(value))
     return chance.choice(ids) if ids and is_id else value

@@ -55,6 +55,7 @@ WITHOUT_TOKEN = {
     "GET /api/v1/chain",
     "GET /api/v1/declarations",
     "GET /api/v1/declarations.csv",
+    "GET /api/v1/reasons",
     "GET /problems",
     "GET /problems/{slug}",
 }

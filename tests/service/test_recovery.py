@@ -16,7 +16,7 @@ from .town import EARNED, Person, Town
 
 def asked(town: Town, person: Person, key: str | None = None) -> str:
     """Ask for a new wallet and wait until it is made."""
-    recovery = town.post("enforcer", "/recoveries", {"participant": person.id, "reason": 7}, key or "")
+    recovery = town.post("enforcer", "/recoveries", {"participant": person.id, "reason": 1}, key or "")
     town.work()
     return str(recovery["id"])
 
@@ -66,7 +66,7 @@ def test_wallet__when_lost__is_replaced_and_spends_on(town: Town, anna: Person, 
     first = wallet(town, anna)
     recovery = asked(town, anna)
     ready = town.get("enforcer", f"/recoveries/{recovery}")
-    assert (ready["state"], ready["participant"], ready["reason"]) == ("ready", anna.id, 7)
+    assert (ready["state"], ready["participant"], ready["reason"]) == ("ready", anna.id, 1)
 
     act = town.act("enforcer", f"/recoveries/{recovery}/replacement", {})
     town.work_until(lambda: town.get("enforcer", f"/recoveries/{recovery}")["state"] == "scheduled")
@@ -92,7 +92,7 @@ def test_wallet__when_lost__is_replaced_and_spends_on(town: Town, anna: Person, 
 
 
 def test_recovery__asked_twice__is_one_and_for_another_reason_refused(town: Town, anna: Person) -> None:
-    body = {"participant": anna.id, "reason": 7}
+    body = {"participant": anna.id, "reason": 1}
     one = town.post("enforcer", "/recoveries", body)
 
     assert town.post("enforcer", "/recoveries", body)["id"] == one["id"]
@@ -100,7 +100,7 @@ def test_recovery__asked_twice__is_one_and_for_another_reason_refused(town: Town
         409,
         "The new wallet is still being made. Try again in a minute.",
     )
-    assert town.refused("enforcer", "/recoveries", {**body, "reason": 8}) == (
+    assert town.refused("enforcer", "/recoveries", {**body, "reason": 2}) == (
         409,
         "A recovery for this participant is open already, for another reason. Finish that one first.",
     )
@@ -206,7 +206,7 @@ def test_wallet__replaced_after_the_backup__is_known_and_signs_again(
     assert town.spendable(anna) == EARNED - 3_00
     town.paid(anna, shop, 4_00)
     assert sorted(one["cents"] for one in town.get(anna, "/payments")["items"]) == [1_00, 2_00, 4_00]
-    again = {"participant": anna.id, "reason": 7}
+    again = {"participant": anna.id, "reason": 1}
     assert town.post("enforcer", "/recoveries", again, "recovery-2")["id"] == found[0]["id"]
     with transaction(town.engine) as connection:
         states = connection.scalars(select(WALLET.c.state).where(WALLET.c.id.in_([f["id"] for f in found])))

@@ -78,7 +78,7 @@ def test_approval__with_one_who_cannot_receive__pays_the_others(town: Town) -> N
     partner, blocked, others = town.partner(), town.resident("Bilal"), [town.resident() for _ in range(2)]
     job = town.job(partner)
     claims = [town.handed_in(one, job)["id"] for one in (blocked, *others)]
-    town.act("enforcer", "/blocks", {"participant": blocked.id, "reason": 7})
+    town.act("enforcer", "/blocks", {"participant": blocked.id, "reason": 5})
     town.work()
 
     town.act(partner, "/approvals", {"claims": claims})
@@ -234,9 +234,10 @@ def test_rejection__when_disputed__is_awarded_by_the_arbiter(town: Town) -> None
     town.act(partner, "/rejections", {"claim": claim["id"], "reason": 2, "words": "Niet af."})
     town.work()
     rejected = town.get(resident, path)
-    assert (rejected["state"], rejected["reason"], rejected["decision"]) == (
+    assert (rejected["state"], rejected["reason"], rejected["reason_told"], rejected["decision"]) == (
         "rejected",
         2,
+        {"nl": "de klus is niet gedaan zoals gevraagd", "en": "the job was not done as it was asked"},
         {"words": "Niet af."},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,10 +19,12 @@ from heitje_chain.people import service as people
 from heitje_chain.people import tokens
 from heitje_chain.people.api.bearer import Needs, client_id_of
 from heitje_chain.people.tokens import Caller
+from heitje_chain.reasons import codes
 
 from .. import model, rules, service
 from ..errors import ClaimUnknown
-from ..model import CLAIM, JOB
+from ..model import AWARDED, CLAIM, DENIED, JOB
+from ..service import Claim
 from .views import ClaimInFull, ClaimView, NewClaim, Submission, Words
 
 router = APIRouter(prefix="/api/v1", tags=["claims"])
@@ -137,9 +140,19 @@ def _in_full(connection: Connection, caller: Caller, claim_id: str) -> ClaimInFu
     claim = service.claim_of(row)
     texts = {"evidence": claim.evidence_hash, "decision": claim.document_hash, "dispute": claim.dispute_hash}
     written = {name: documents.find(connection, text) if text else None for name, text in texts.items()}
+    told = None if claim.reason is None else codes.meaning_of(_reason_list(claim), claim.reason)
     return ClaimInFull.model_validate(
-        {**ClaimView.of(claim).model_dump(), "job_title": claim.job_title, **written}
+        {
+            **ClaimView.of(claim).model_dump(),
+            "job_title": claim.job_title,
+            "reason_told": None if told is None else asdict(told),
+            **written,
+        }
     )
+
+
+def _reason_list(claim: Claim) -> str:
+    return codes.DECIDE if claim.state in (AWARDED, DENIED) else codes.REJECT
 
 
 def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:

@@ -196,10 +196,20 @@ class ClaimView(BaseModel):
         )
 
 
+class ReasonTold(BaseModel):
+    """A reason in words."""
+
+    nl: Annotated[str, Field(examples=["de klus is niet gedaan zoals gevraagd"])]
+    en: Annotated[str, Field(examples=["the job was not done as it was asked"])]
+
+
 class ClaimInFull(ClaimView):
     """A claim with what people wrote about it, for those whom it concerns."""
 
     job_title: str | None
+    reason_told: Annotated[
+        ReasonTold | None, Field(description="What `reason` means; null without one, or for an unknown one.")
+    ]
     evidence: dict[str, Any] | None
     decision: Annotated[dict[str, Any] | None, Field(description="The partner's or the arbiter's words.")]
     dispute: Annotated[dict[str, Any] | None, Field(description="The resident's words.")]
