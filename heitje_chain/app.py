@@ -27,6 +27,7 @@ from heitje_chain.reasons.api import router as reasons
 from heitje_chain.reconcile.api import router as reconcile
 from heitje_chain.reports.api import router as reports
 from heitje_chain.reports.thresholds import read_thresholds
+from heitje_chain.series.api import router as series
 from heitje_chain.settlement.api import router as settlement
 from heitje_chain.stops.api import router as stops
 from heitje_chain.webhooks import bank
@@ -71,6 +72,7 @@ def create_app(
         budgets,
         declarations,
         jobs,
+        series,
         payments,
         settlement,
         reports,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 TAGS: tuple[tuple[str, str], ...] = (
     ("jobs", "What partners have to be done. Posting and closing a job is prepared, then signed."),
+    ("job series", "A job every week: signed beforehand, opened by itself while the budget lasts."),
     ("declarations", "The public register of what partners declared: that their jobs replace no paid work."),
     ("claims", "What residents do with jobs: take one, give it back, hand work in, dispute a rejection."),
     ("decisions", "What partners decide about work, and the arbiter about disputes: prepared, then signed."),

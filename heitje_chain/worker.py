@@ -52,6 +52,7 @@ from heitje_chain.payments.onchain import Pay
 from heitje_chain.people import onchain as people
 from heitje_chain.people.onchain import AdmitResident, make_new_wallets, make_wallets
 from heitje_chain.reconcile import service as reconcile
+from heitje_chain.series import openings
 from heitje_chain.settlement import onchain as settlement
 from heitje_chain.settlement.onchain import Redeem, Release
 from heitje_chain.stops import onchain as stops
@@ -98,6 +99,7 @@ class Worker:
         with transaction(self.engine, alone=ONE_WORKER) as connection:
             due = deadlines.put_what_is_due(connection, self.contracts)
             due += settlement.put_what_is_due(connection)
+            due += openings.open_what_is_due(connection)
         self.heart.beat()
         signed = self.sender.step()
         self.heart.beat()

@@ -30,7 +30,7 @@ from .errors import (
     SignatureWrong,
     SignerMismatch,
 )
-from .model import ACT, DONE, FAILED, OFFICER, PARTNER, PREPARED, SCHEDULED, SIGNED
+from .model import ACT, CANCELLED, DONE, FAILED, OFFICER, PARTNER, PREPARED, SCHEDULED, SIGNED
 
 OFFICER_SECONDS = 24 * 3600
 """How long an officer's signature is good: an act that reverted can be relayed again until then."""
@@ -93,6 +93,7 @@ def prepare_partner_act(
     *,
     words: str = "",
     always_new: bool = False,
+    deadline: int | None = None,
 ) -> Act:
     """Write down what a partner is to sign. Asked twice before it is final, it is one act.
 
@@ -104,14 +105,15 @@ def prepare_partner_act(
         message_of: makes the message from the act's id and its deadline
         words: what people read of it; it tells two acts apart and is not kept here
         always_new: for what can well be wanted twice, such as two jobs of the same words
+        deadline: until when its signature is to count, when not for the decision window
     """
     fingerprint = rules.content_hash(PARTNER, partner, kind, content, words)
     known = None if always_new else _find_prepared(connection, fingerprint)
     if known is not None:
         return known
     act_id = new_client_id()
-    deadline = latest_now(connection) + contracts.parameters.decision_window_seconds
-    message = message_of(act_id, deadline)
+    usual = latest_now(connection) + contracts.parameters.decision_window_seconds
+    message = message_of(act_id, usual if deadline is None else deadline)
     return _insert(connection, PARTNER, partner, kind, content, fingerprint, message, act_id, None)
 
 
@@ -201,6 +203,12 @@ def sign(
         .values(state=SIGNED, signer=signer.hex(), signature=signature.hex(), signed_at=int(time.time()))
     )
     return find(connection, act_id), True
+
+
+def withdraw(connection: Connection, act_id: str) -> None:
+    """Cancel a partner's act that was handed to nobody yet, and forget its signature."""
+    waits = (ACT.c.id == act_id) & ACT.c.state.in_((PREPARED, SIGNED))
+    connection.execute(update(ACT).where(waits).values(state=CANCELLED, signer=None, signature=None))
 
 
 def _not_accepted(recovered: bytes | None, named: bytes | None) -> Exception:

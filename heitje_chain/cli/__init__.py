@@ -24,6 +24,7 @@ from . import (
     pilot,
     reasons,
     repayments,
+    series,
     stops,
     transactions,
     wallets,
@@ -71,6 +72,7 @@ app.add_typer(people.association_app, name="association", help="Who receives don
 app.add_typer(budgets.budget_app, name="budget", help="What partners may promise.")
 app.add_typer(budgets.limit_app, name="limit", help="How much a partner's approvals can mint in a while.")
 app.add_typer(budgets.reserve_app, name="reserve", help="The euros in the bank that stand behind the coins.")
+jobs.job_app.add_typer(series.series_app, name="series", help="A job every week, that opens by itself.")
 app.add_typer(jobs.job_app, name="job", help="What partners post.")
 app.add_typer(
     declarations.declaration_app, name="declaration", help="That jobs of a kind replace no paid work."

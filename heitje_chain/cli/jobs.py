@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 job_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
+FileOption = Annotated[
+    Path | None,
+    typer.Option(help="A JSON file with what is not given here; amounts in euros, local times."),
+]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Its id, or a beginning of it.")]
 
 
@@ -69,10 +73,7 @@ def show(desk: Desk, job: JobArgument) -> None:
 @signing(job_app, "post")
 def post(
     desk: Desk,
-    file: Annotated[
-        Path | None,
-        typer.Option(help="A JSON file with what is not given here; amounts in euros, local times."),
-    ] = None,
+    file: FileOption = None,
     title: Annotated[str | None, typer.Option(help="What people see first.")] = None,
     description: Annotated[str | None, typer.Option(help="What is to be done.")] = None,
     place: Annotated[str | None, typer.Option(help="Where to be.")] = None,
@@ -112,7 +113,9 @@ def post(
         "claim_by": claim_by,
         "submit_by": submit_by,
     }
-    body = _body({**_read(desk, file), **{name: value for name, value in given.items() if value is not None}})
+    body = order_in(
+        {**read_file(desk, file), **{name: value for name, value in given.items() if value is not None}}
+    )
     asked = Asked(
         ("PostJob",),
         {
@@ -171,7 +174,7 @@ def _final(desk: Desk, job: JobView, passing: str) -> JobView | JobInFull:
     return found
 
 
-def _read(desk: Desk, file: Path | None) -> dict[str, Any]:
+def read_file(desk: Desk, file: Path | None) -> dict[str, Any]:
     """Raises:
     Refusal: the file is no JSON object.
     """
@@ -190,7 +193,7 @@ def _read(desk: Desk, file: Path | None) -> dict[str, Any]:
     return read
 
 
-def _body(given: dict[str, Any]) -> NewJob:
+def order_in(given: dict[str, Any]) -> NewJob:
     """Return the order, its amount in cents and its times in seconds.
 
     Raises:

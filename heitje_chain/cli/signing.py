@@ -230,6 +230,25 @@ def _is_said(meaning: Meaning, name: str, value: Any) -> bool:
     return bool(said == value and name in meaning.arguments)
 
 
+def sign_all(desk: Desk, to_sign: Sequence[tuple[Asked, Mapping[str, Any]]]) -> list[bytes]:
+    """Have several messages signed after one question; each is compared with what was asked first.
+
+    Raises:
+        Refusal, SignerError, KeyFileError
+    """
+    from heitje_chain.client.meaning import meaning_of
+
+    summary: list[tuple[str, str]] = []
+    for asked, typed_data in to_sign:
+        shown, meaning = ShownSigner(desk, asked), meaning_of(typed_data)
+        shown._compare(meaning)
+        en, nl = _ACTS[meaning.act]
+        summary += [(desk.text("You sign", "U ondertekent"), desk.text(en, nl)), *shown._lines(meaning)]
+    desk.confirm(summary, "Sign all of these?", "Dit allemaal ondertekenen?")
+    signer = ShownSigner(desk, to_sign[0][0])._signer()
+    return [signer.sign(typed_data) for _, typed_data in to_sign]
+
+
 def open_key(desk: Desk) -> Signer:
     """Open the key file of --key; its password is asked on the terminal, or in HEITJE_KEY_PASSWORD.
 

@@ -444,6 +444,12 @@ class PreparedAct(TypedDict):
     typed_data: dict[str, Any]
 
 
+class PreparedSeries(TypedDict):
+    id: str
+    weeks: list[WeekView]
+    to_sign: list[PreparedAct]
+
+
 class ReasonTold(TypedDict):
     nl: str
     en: str
@@ -574,6 +580,24 @@ class SecretRolled(TypedDict):
     previous_until: int
 
 
+class SeriesInFull(TypedDict):
+    id: str
+    partner: str
+    weeks: list[WeekInFull]
+
+
+class SeriesLine(TypedDict):
+    id: str
+    partner: str
+    weeks: int
+    created_at: int
+
+
+class SeriesView(TypedDict):
+    id: str
+    weeks: list[WeekView]
+
+
 class SignerView(TypedDict):
     signer: str
     state: Literal["prepared", "active", "removed"]
@@ -680,3 +704,28 @@ class WebhookView(TypedDict):
     gone_at: int | None
     failing_since: int | None
     created_at: int
+
+
+class WeekInFull(TypedDict):
+    number: int
+    act: str
+    job: str
+    opens_at: int
+    claim_by: int
+    submit_by: int
+    state: Literal["prepared", "signed", "opened", "skipped", "cancelled"]
+    reason: str | None
+    job_state: Literal["posting", "open", "closed", "refused"] | None
+    told: str | None
+
+
+class WeekView(TypedDict):
+    number: int
+    act: str
+    job: str
+    opens_at: int
+    claim_by: int
+    submit_by: int
+    state: Literal["prepared", "signed", "opened", "skipped", "cancelled"]
+    reason: str | None
+    job_state: Literal["posting", "open", "closed", "refused"] | None

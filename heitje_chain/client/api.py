@@ -39,6 +39,7 @@ from .resources import (
     Claims,
     Declarations,
     Intents,
+    JobSeries,
     MerchantContracts,
     Merchants,
     Partners,
@@ -92,6 +93,7 @@ class Client(Transport):
         self.job_postings = Signing[orders.NewJob, JobView](self, "/jobs")
         self.job_closings = Signing[orders.JobClosing, JobView](self, "/job-closings")
         self.claims = Claims[orders.NewClaim](self, "/claims")
+        self.job_series = JobSeries[orders.NewSeries](self, "/job-series")
         self.declarations = Declarations[orders.NewDeclaration](self, "/declarations")
         self.approvals = Signing[orders.Approval, ApprovalView](self, "/approvals")
         self.rejections = Signing[orders.Rejection, ClaimView](self, "/rejections")

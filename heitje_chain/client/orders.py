@@ -51,6 +51,10 @@ class BudgetClosing(TypedDict):
     period: int
 
 
+class Cancellation(TypedDict):
+    weeks: NotRequired[list[int] | None]
+
+
 class ContractDays(TypedDict):
     valid_from: str
     valid_until: str
@@ -179,6 +183,24 @@ class NewRequest(TypedDict):
     lifetime_seconds: NotRequired[int]
 
 
+class NewSeries(TypedDict):
+    title: str
+    description: str
+    place: str
+    neighbourhood: str
+    bring: NotRequired[str]
+    minutes: int
+    evidence: Literal["photo", "onsite", "none"]
+    kind: str
+    reward: int
+    slots: int
+    period: int
+    claim_by: int
+    submit_by: int
+    opens_at: int
+    weeks: int
+
+
 class NewToken(TypedDict):
     participant: str
     days: NotRequired[int]
@@ -245,6 +267,11 @@ class Retry(TypedDict):
     pass
 
 
+class Signatures(TypedDict):
+    signatures: list[WeekSigned]
+    signer: NotRequired[str | None]
+
+
 class SignedAct(TypedDict):
     act: str
     signature: str
@@ -293,6 +320,11 @@ class WebhookChange(TypedDict):
         | None
     ]
     state: NotRequired[Literal["enabled", "disabled"] | None]
+
+
+class WeekSigned(TypedDict):
+    act: str
+    signature: str
 
 
 class Words(TypedDict):

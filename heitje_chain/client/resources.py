@@ -27,12 +27,16 @@ from .answers import (
     IntentView,
     ParticipantView,
     PaymentView,
+    PreparedSeries,
     Recovered,
     RecoveryView,
     RedemptionInFull,
     RedemptionView,
     RepaymentView,
     RequestView,
+    SeriesInFull,
+    SeriesLine,
+    SeriesView,
     SignerView,
     WebhookMade,
     WebhookView,
@@ -48,6 +52,7 @@ from .orders import (
     Outcomes,
     Recovery,
     RepaymentOutcomes,
+    Signatures,
     Submission,
 )
 from .signers import Signer
@@ -140,6 +145,21 @@ class Declarations(Reading[DeclarationView, DeclarationView], Generic[Body]):
     def csv(self) -> bytes:
         """Return the whole register as CSV."""
         return self._api.bytes(f"{self.path}.csv")
+
+
+class JobSeries(Reading[SeriesLine, SeriesInFull], Generic[Body]):
+    """Jobs that open by themselves, one a week."""
+
+    def prepare(self, body: Body, key: str | None = None) -> PreparedSeries:
+        return cast(PreparedSeries, self._api.post(self.path, cast(Sent, body), key))
+
+    def sign(self, series: str, body: Signatures, key: str | None = None) -> SeriesView:
+        """Hand in signatures over weeks."""
+        return cast(SeriesView, self._api.post(f"{self.path}/{series}/signatures", body, key))
+
+    def cancel(self, series: str, weeks: list[int] | None = None, key: str | None = None) -> SeriesView:
+        """Cancel weeks by their numbers, or all that wait."""
+        return cast(SeriesView, self._api.post(f"{self.path}/{series}/cancellation", {"weeks": weeks}, key))
 
 
 class Payments(Asking[PaymentView, PaymentView, Body], Generic[Body]):

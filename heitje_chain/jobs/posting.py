@@ -22,6 +22,7 @@ from heitje_chain.documents import service as documents
 from heitje_chain.people import service as people
 from heitje_chain.people import signers
 from heitje_chain.people.model import PARTNER
+from heitje_chain.people.service import Participant
 
 from . import rules, service
 from .errors import JobNotOpen, JobUnknown
@@ -30,6 +31,9 @@ from .rules import Terms
 from .service import Job
 
 POST, CLOSE = "post_job", "close_job"
+
+POST_LATER = "post_job_later"
+"""The act of a job in a series, which is opened on its day."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,31 @@ def prepare(
     """Prepare a job for the partner to sign.
 
     Raises:
-        ParticipantUnknown, ParticipantNotActive, BudgetUnknown, BudgetClosed, BudgetExceeded, KindNotDeclared
-        ClaimByPassed, SubmitByTooEarly, SubmitByTooFar, RewardTooHigh
+        ParticipantUnknown, ParticipantNotActive, BudgetUnknown, BudgetClosed, BudgetExceeded
+        KindNotDeclared, ClaimByPassed, SubmitByTooEarly, SubmitByTooFar, RewardTooHigh
     """
+    return _prepare(connection, contracts, partner_id, POST, terms, about, None)
+
+
+def prepare_later(
+    connection: Connection, contracts: Contracts, partner_id: str, terms: Terms, about: Description
+) -> Act:
+    """Prepare a job to be signed now and posted another day: its signature counts until its claim_by.
+
+    Raises: as `prepare`
+    """
+    return _prepare(connection, contracts, partner_id, POST_LATER, terms, about, terms.claim_by)
+
+
+def _prepare(
+    connection: Connection,
+    contracts: Contracts,
+    partner_id: str,
+    kind: str,
+    terms: Terms,
+    about: Description,
+    signature_until: int | None,
+) -> Act:
     partner = people.active(connection, partner_id, PARTNER)
     declarations.check_in_force(connection, partner_id, about.kind)
     rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))
@@ -73,7 +99,14 @@ def prepare(
         return typed_data.post_job(contracts.escrow_domain, full, deadline)
 
     return acts.prepare_partner_act(
-        connection, contracts, partner_id, POST, asdict(terms), message, always_new=True
+        connection,
+        contracts,
+        partner_id,
+        kind,
+        asdict(terms),
+        message,
+        always_new=True,
+        deadline=signature_until,
     )
 
 
@@ -93,9 +126,18 @@ def post(
     partner = people.active(connection, partner_id, PARTNER)
     allowed = signers.active_signers(connection, partner_id)
     act, first = acts.sign(connection, act_id, POST, partner_id, allowed, signature, signer)
+    if first:
+        return hand_over(connection, partner, act)
+    return service.find_job(connection, job_id(partner.on_chain, ClientId(bytes.fromhex(act.id))).hex())
+
+
+def hand_over(connection: Connection, partner: Participant, act: Act) -> Job:
+    """Have a job posted that is signed; its partner is locked (`people.active`).
+
+    Raises:
+        KindNotDeclared, BudgetUnknown, BudgetClosed, BudgetExceeded
+    """
     new_id = job_id(partner.on_chain, ClientId(bytes.fromhex(act.id)))
-    if not first:
-        return service.find_job(connection, new_id.hex())
     signed = act.typed_data["message"]
     terms = Terms(
         **{name: act.content[name] for name in ("period", "reward", "slots", "claim_by", "submit_by")}
@@ -103,7 +145,7 @@ def post(
     _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
     document = documents.find(connection, signed["documentHash"]) or {}
     if "kind" in document:
-        declarations.check_in_force(connection, partner_id, document["kind"])
+        declarations.check_in_force(connection, partner.id, document["kind"])
     connection.execute(
         JOB.insert().values(
             id=new_id.hex(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ def commands_of(section: str) -> list[list[str]]:
 
 def run(counter: Counter, who: str | Person, section: str, **ids: str) -> list[Said]:
     """Run a section's commands in order, agreeing to each that asks."""
-    coming = {"2026-12-15": 30, "2026-12-31": 60, "2027-12-31": 400}
+    coming = {"2026-12-15": 30, "2026-12-31": 60, "2026-12-07": 10, "2027-12-31": 400}
     days = {day: f"{datetime.now(HERE) + timedelta(days=later):%Y-%m-%d}" for day, later in coming.items()}
     said = []
     for words in commands_of(section):
@@ -75,6 +76,29 @@ def test_page__partner__posts_and_approves(counter: Counter, partner: Person) ->
         "1 approved, €15.00 minted.",
         "Bloembak bouwen takes no more claims.",
     ]
+
+
+def test_page__partner__has_a_job_every_week(
+    counter: Counter, partner: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    soon = datetime.now(HERE) + timedelta(days=10)
+    job = {**counter.town.terms(), "reward": "15,00"}
+    job |= {
+        name: f"{soon + timedelta(days=later):%Y-%m-%d}"
+        for name, later in (("claim_by", 3), ("submit_by", 5))
+    }
+    (tmp_path / "job.json").write_text(json.dumps(job))
+    known = counter.town.post(
+        partner, "/job-series", counter.town.terms(opens_at=counter.town.now() + 60, weeks=3)
+    )
+
+    said = run(counter, partner, "A job every week", SERIES=known["id"][:8])
+
+    assert said[0].lines[0].startswith("4 weeks of Bloembak bouwen are signed, the first opens ")
+    assert [line.split()[1] for line in said[1].lines[2:]] == ["4", "3"]
+    assert said[2].lines[0] == "Week Opens Claim before State Job Reason"
+    assert [said[3].lines, said[4].lines] == [["Weeks cancelled: 1."], ["Weeks cancelled: 3."]]
 
 
 def test_page__treasurer__grants_and_mints(counter: Counter, partner: Person) -> None:

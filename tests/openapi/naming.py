@@ -38,6 +38,7 @@ NAMES: Mapping[str, str] = {
     "redemptions": "redemption",
     "request_id": "request",
     "resident": "resident",
+    "series_id": "series",
     "webhook_id": "webhook",
 }
 # Moments that mostly make sense, as seconds from the town's now: drawn ones are in the year 1970 or 36,000.
@@ -45,6 +46,7 @@ MOMENTS: Mapping[str, int] = {
     "as_of": 0,  # later than what the town attested a moment ago
     "claim_by": 7 * 86_400,
     "occurred_at": -60,
+    "opens_at": 2 * 86_400,
     "since": -3600,
     "submit_by": 14 * 86_400,
 }

@@ -180,6 +180,13 @@ _OPERATIONS = {
 }
 
 _JOBS = {
+    "POST /api/v1/job-series": row("partner", 400, body={}),
+    "GET /api/v1/job-series": row(["partner", *OFFICERS], 200),
+    "GET /api/v1/job-series/{series_id}": row(["partner", *OFFICERS], 200, "series"),
+    "POST /api/v1/job-series/{series_id}/signatures": row(
+        "partner", 404, "series", {"signatures": [SIGNED_NOTHING]}
+    ),
+    "POST /api/v1/job-series/{series_id}/cancellation": row("partner", 404, "series", {"weeks": [50]}),
     "POST /api/v1/declarations": row("partner", 400, body={}),
     "POST /api/v1/declaration-endings": row("partner", 404, body={"kinds": ["?"], "ended_by": "x"}),
     "POST /api/v1/jobs/prepare": row("partner", 400, body={}),

@@ -115,6 +115,11 @@ def build(town: Town) -> World:
     world.others["association"] |= {"payment": others_payment["id"], "code": others_code}
     world.own["partner"] |= {"claim": claim["id"], "job": open_job["id"], "act": act["id"]}
     world.others["partner"] |= {"claim": others_claim["id"], "job": secret_job["id"]}
+    series, others_series = (
+        town.post(one, "/job-series", town.terms(opens_at=town.now() + 86_400, weeks=2))["id"]
+        for one in (partner, other_partner)
+    )
+    world.own["partner"]["series"], world.others["partner"]["series"] = series, others_series
     for role in OFFICERS:  # whoever's it is; another's is one of another kind
         world.own[role] |= {
             "claim": claim["id"],
@@ -124,6 +129,7 @@ def build(town: Town) -> World:
             "request": request["id"],
             "redemption": redemption["id"],
             "act": act["id"],
+            "series": series,
             "person": anna.id,
             **{kind: one.id for kind, one in people.items()},
         }
@@ -134,6 +140,7 @@ def build(town: Town) -> World:
             "partner": anna.id,
             "claim": payment["id"],
             "contract": anna.id,
+            "series": anna.id,
             "job": claim["id"],
             "payment": claim["id"],
             "redemption": claim["id"],
