@@ -94,10 +94,10 @@ def _try_all(mutations: Sequence[Mutation], plan: Plan) -> Iterator[tuple[str, R
 
 def _require_green(copies: SimpleQueue[Copies], original: Code, plan: Plan) -> None:
     mine = copies.get()
-    failed = mine.units().run(original) or (plan.campaigns and mine.campaigns().run(original))
+    failed = mine.units().run(original) or (mine.campaigns().run(original) if plan.campaigns else None)
     copies.put(mine)
     if failed:
-        raise TableError(f"as the contracts stand, {failed} fails")
+        raise TableError(f"as the contracts stand, {failed.test} fails")
 
 
 def _try(
@@ -114,9 +114,9 @@ def _try(
 def _run(one: Mutation, code: Code, copies: Copies, plan: Plan) -> Result:
     noticed_by = plan.last.get(one.title, Result(None)).test or ""
     first = copies.suite(noticed_by.partition(".")[0])
-    test = (first and first.run(code)) or copies.units().run(code)
-    campaign = copies.campaigns().run(code) if one.invariants and plan.campaigns else None
-    return Result(test, campaign)
+    failed = (first and first.run(code)) or copies.units().run(code)
+    lived = copies.campaigns().run(code) if one.invariants and plan.campaigns else None
+    return Result(failed.test if failed else None, lived.why if lived else None)
 
 
 if __name__ == "__main__":

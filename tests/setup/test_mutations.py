@@ -63,9 +63,20 @@ def test_page__leaves_no_mutation_unnoticed() -> None:
 def test_page__names_tests_that_exist() -> None:
     tests = _tests(ROOT / "tests" / "forge")
     results = noticed_in(PAGE.read_text()).values()
-    named = {name for result in results for name in (result.test, result.campaign) if name}
+    named = {result.test for result in results if result.test}
 
     assert {name for name in named - {NEVER_ENDED} if name not in tests} == set()
+
+
+def test_page__names_errors_of_the_campaigns_that_exist() -> None:
+    sources = [path for path in (ROOT / "tests" / "forge").rglob("*.sol") if path.parent.name != "gas"]
+    written = "".join(path.read_text() for path in sources)
+    told = {result.campaign for result in noticed_in(PAGE.read_text()).values() if result.campaign}
+    words = {one.partition('"')[2].rpartition('"')[0] for one in told if '"' in one}
+
+    assert len(words) > 10
+    assert {one for one in words if f'"{one}"' not in written} == set()
+    assert told - {f"{one}" for one in told if '"' in one} <= {"InvariantsTest.setUp", NEVER_ENDED}
 
 
 def _tests(folder: Path) -> set[str]:

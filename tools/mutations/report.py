@@ -33,7 +33,7 @@ DROPPED = "*dropped*"
 
 @dataclass(frozen=True)
 class Result:
-    """Which test noticed it first, and which campaign, where the row asks for one."""
+    """Which test noticed it first; and where the row asks for it, the error with which a campaign did."""
 
     test: str | None
     campaign: str | None = None
@@ -53,7 +53,7 @@ def render(mutations: Sequence[Mutation], results: dict[str, Result]) -> str:
 def noticed_in(page: str) -> dict[str, Result]:
     """Return what a page says, as {render} takes it."""
     results, file = dict[str, Result](), ""
-    campaigns = dict(re.findall(r"^\| `(\S+/\S+)` \| `(\S+)` \|$", page, re.MULTILINE))
+    campaigns = dict(re.findall(r"^\| `(\S+/\S+)` \| `([^`]+)` \|$", page, re.MULTILINE))
     for line in page.splitlines():
         if line.startswith("## "):
             file = line.removeprefix("## ")
@@ -97,7 +97,9 @@ def _campaigns(mutations: Sequence[Mutation], results: dict[str, Result]) -> str
 ## What the invariants notice alone
 
 Invariants are not written against one slip. With every other test left out, the campaigns of random acts
-notice these all the same (`--campaigns` asks them):
+notice these all the same (`--campaigns` asks them). `Accepted` and `Refused` are acts that went through, or
+did not, against the model of the city; `Unequal` and `Untrue` are invariants, or what is asked after an act.
+Any of them stops whichever campaign comes first.
 
 | mutation | noticed by |
 |---|---|

@@ -40,13 +40,21 @@ NEVER_ENDED = "the suite did not end"
 
 
 @dataclass(frozen=True)
+class Failure:
+    test: str
+    """`Suite.test`."""
+    why: str
+    """The error with its words, without numbers; the test's name when there are none."""
+
+
+@dataclass(frozen=True)
 class Copy:
     """A folder in which one mutant runs at a time."""
 
     folder: Path
 
-    def run(self, code: Code) -> str | None:
-        """Return the test that fails with this code, as `Suite.test`, or None if none does."""
+    def run(self, code: Code) -> Failure | None:
+        """Return what fails with this code, or None if nothing does."""
         shutil.rmtree(self.folder / ".forge" / "failures", ignore_errors=True)
         kept = {name: self._artifact(name).read_text() for name in code}
         try:
@@ -62,7 +70,7 @@ class Copy:
     def _artifact(self, contract: str) -> Path:
         return self.folder / OUT / f"{contract}.sol" / f"{contract}.json"
 
-    def _first_failure(self) -> str | None:
+    def _first_failure(self) -> Failure | None:
         process = subprocess.Popen(
             ["forge", "test", *FORGE, *SIZE, *RUN],
             cwd=self.folder,
@@ -77,7 +85,7 @@ class Copy:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            return NEVER_ENDED
+            return Failure(NEVER_ENDED, NEVER_ENDED)
         try:
             suites = json.loads(output)
         except json.JSONDecodeError as wrong:
@@ -85,16 +93,21 @@ class Copy:
         failed = _failures(suites)
         if bool(failed) == (process.returncode == 0):
             raise RuntimeError(f"forge ended with {process.returncode}, yet {failed} failed: {complaint}")
-        return min(failed, default=None)
+        return min(failed, key=lambda one: one.test, default=None)
 
 
-def _failures(suites: dict[str, dict[str, dict[str, dict[str, str]]]]) -> list[str]:
+def _failures(suites: dict[str, dict[str, dict[str, dict[str, str]]]]) -> list[Failure]:
     return [
-        f"{suite.rsplit(':', 1)[1]}.{test.split('(')[0]}"
+        _failure(f"{suite.rsplit(':', 1)[1]}.{test.split('(')[0]}", result.get("reason") or "")
         for suite, results in suites.items()
         for test, result in results["test_results"].items()
         if result["status"] == "Failure"
     ]
+
+
+def _failure(test: str, reason: str) -> Failure:
+    told = re.search(r'\w+\("[^"]*"', reason)
+    return Failure(test, f"{told[0]})" if told else test)
 
 
 def compile_tests() -> None:
