@@ -124,7 +124,7 @@ def _acted(contracts: Contracts, connection: Connection, event: ChainEvent, occu
     told = event.arguments
     officer = contracts.officer_at(told["account"]) or told["account"][2:]
     target, function, arguments = _call_in(contracts, told["target"], told["data"])
-    is_delayed = contracts.codec.contract_at(told["target"]) == MANAGER and target != MANAGER
+    is_delayed = _schedules(contracts, told)
     act_id = event.key.removeprefix("0x")
     row = connection.execute(select(ACT).where(ACT.c.id == act_id)).one_or_none()
     if row is not None and row.state in (SCHEDULED, DONE, CANCELLED):
@@ -146,6 +146,14 @@ def _acted(contracts: Contracts, connection: Connection, event: ChainEvent, occu
         subject=rules.audit_code(target),
         details={**rules.audit_details(arguments), "act_id": act_id},
     )
+
+
+def _schedules(contracts: Contracts, told: Mapping[str, Any]) -> bool:
+    """Whether the officer had something scheduled: of ours, or of the manager's own as a role is."""
+    if contracts.codec.contract_at(told["target"]) != MANAGER:
+        return False
+    found = contracts.codec.function_of(MANAGER, bytes_of(told["data"]))
+    return found is not None and found[0] == "schedule"
 
 
 def _seen_only(

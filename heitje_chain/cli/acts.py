@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -55,8 +56,12 @@ def cancel(desk: Desk, act: Annotated[str, typer.Argument(help="Its id, or a beg
     from heitje_chain.client.meaning import meaning_of
 
     own_id = one_of(desk, desk.client.acts.list, act)
-    waiting = meaning_of(desk.client.acts.get(own_id)["typed_data"])
-    said = {"cancelled": waiting.act, **waiting.arguments}
+    found = desk.client.acts.get(own_id)
+    if found["typed_data"]:
+        waiting = meaning_of(found["typed_data"])
+        said = {"cancelled": waiting.act, **waiting.arguments}
+    else:  # Sent from elsewhere: its kind is all that can be compared.
+        said = {"cancelled": re.sub("_(.)", lambda letter: letter[1].upper(), found["kind"])}
     asked = Asked(("cancel",), said, more=[(desk.text("Act", "Handeling"), own_id)])
     done = (f"{short(own_id)} is cancelled.", f"{short(own_id)} is ingetrokken.")
     order(desk, lambda signer: desk.client.acts.cancel(own_id, signer, desk.key), asked, done)

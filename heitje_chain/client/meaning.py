@@ -42,6 +42,17 @@ CALLS: Mapping[str, str] = {
     "decide": "bytes32 id,bool award,uint16 reason,bytes32 documentHash",
     "close": "uint32 batch,bytes32[] redemptions",
     "settle": "uint32 batch,bytes32[] rejected",
+    # What the admin schedules elsewhere, which the guardian can cancel.
+    "labelRole": "uint64 role,string label",
+    "grantRole": "uint64 role,address account,uint32 delay",
+    "revokeRole": "uint64 role,address account",
+    "setRoleAdmin": "uint64 role,uint64 admin",
+    "setRoleGuardian": "uint64 role,uint64 guardian",
+    "setGrantDelay": "uint64 role,uint32 delay",
+    "setTargetAdminDelay": "address target,uint32 delay",
+    "setTargetClosed": "address target,bool closed",
+    "setTargetFunctionRole": "address target,bytes4[] functions,uint64 role",
+    "updateAuthority": "address target,address authority",
 }
 _SCHEDULE = ("schedule", "address target,bytes data,uint48 when")
 _CANCEL = ("cancel", "address caller,address target,bytes data")

@@ -122,6 +122,26 @@ def test_cancel__while_the_delay_runs__stops_the_act(counter: Counter, partner: 
     assert counter.asked("treasurer", "act", "show", scheduled["id"])["state"] == "cancelled"
 
 
+def test_cancel__of_a_role_that_was_given_elsewhere__stops_it(counter: Counter) -> None:
+    town, thief = counter.town, "0x" + "7e" * 20
+    manager = town.contracts.address("AccessManager")
+    grant = town.contracts.codec.call("AccessManager", "grantRole", 5, thief, 0)
+    town.act_elsewhere("admin", "AccessManager", "schedule", manager, grant, 0)
+    town.work()
+    [act] = [one for one in counter.asked("guardian", "act", "list") if one["state"] == "scheduled"]
+
+    said = counter.agreed("guardian", "act", "cancel", act["id"][:10])
+
+    assert said.shown[:4] == [
+        "You sign: cancel what was signed and waits",
+        "Cancelled: give a role",
+        "Role: 5",
+        f"Wallet: {thief[2:]}",
+    ]
+    assert said.lines == [f"{act['id'][:12]} is cancelled."]
+    assert counter.asked("guardian", "act", "show", act["id"])["state"] == "cancelled"
+
+
 def _chain(one: dict[str, str]) -> str:
     return one["participant"].removeprefix("0x")
 

@@ -58,6 +58,9 @@ OFFICER_KEYS = {
     "guardian": "0xdbda1821b80551c9d65939329250298aa3472ba22feea921c0cf5d620ea67b97",
 }
 
+ADMIN_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
+"""Of the one officer who has no token of the service."""
+
 IBANS = ("NL41ABNA9000000001", "NL28ABNA9000000138", "NL15ABNA9000000275")
 
 
@@ -364,12 +367,18 @@ class Town:
 
     def _enforce(self, function: str, *arguments: object, **transaction: str) -> None:
         """Have the enforcer act past the service, in a transaction with these fields besides."""
-        token, account = self.contracts.address("HeitjeToken"), self.record.officers["enforcer"].account
-        data, act_id = self.contracts.codec.call("HeitjeToken", function, *arguments), new_client_id()
-        domain = self.contracts.officer_domain("enforcer")
-        message = typed_data.act(domain, token, data, act_id, 2**48 - 1)
-        signature = message.signed_by(OFFICER_KEYS["enforcer"])
-        call = self.contracts.codec.call("OfficerAccount", "act", token, data, act_id, 2**48 - 1, signature)
+        self.act_elsewhere("enforcer", "HeitjeToken", function, *arguments, **transaction)
+
+    def act_elsewhere(
+        self, officer: str, contract: str, function: str, *arguments: object, **transaction: str
+    ) -> None:
+        """Have an officer act past the service, in a transaction with these fields besides."""
+        target, account = self.contracts.address(contract), self.record.officers[officer].account
+        data, act_id = self.contracts.codec.call(contract, function, *arguments), new_client_id()
+        domain = self.contracts.officer_domain(officer)
+        message = typed_data.act(domain, target, data, act_id, 2**48 - 1)
+        signature = message.signed_by(ADMIN_KEY if officer == "admin" else OFFICER_KEYS[officer])
+        call = self.contracts.codec.call("OfficerAccount", "act", target, data, act_id, 2**48 - 1, signature)
         payer = self.rpc("eth_accounts")[0]
         self.rpc(
             "eth_sendTransaction", {"from": payer, "to": account, "data": "0x" + call.hex(), **transaction}

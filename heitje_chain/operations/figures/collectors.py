@@ -23,6 +23,7 @@ from heitje_chain.reports.thresholds import read_thresholds
 
 from ..readiness import Limits, database_failed, judge
 from ..situation import situation
+from .acts import scheduled
 from .families import age, one
 from .money import money
 from .people import people
@@ -99,6 +100,7 @@ class WorkerFigures(DatabaseFigures):
             volume(connection, self._thresholds).share,
         )
         yield from people(connection, now)
+        yield from scheduled(connection)
         yield from backups(connection, now)
 
 
