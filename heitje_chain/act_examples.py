@@ -87,7 +87,8 @@ PREPARED: Mapping[str, dict[str, Any]] = {
         PARTNER,
         {"claims": [_CLAIM]},
         typed_data.approve(_ESCROW, _ON_CHAIN, _CLAIMS, DEADLINE),
-    ),
+    )
+    | {"warnings": []},
     "/api/v1/rejections": _act(
         "reject",
         PARTNER,
@@ -206,7 +207,8 @@ def own_example(path: str, example: Any) -> Any:
         return example
     if path.endswith("/prepare"):
         return prepared
-    signed = {name: value for name, value in prepared.items() if name != "typed_data"} | {"state": "signed"}
+    to_sign = ("typed_data", "warnings")
+    signed = {name: value for name, value in prepared.items() if name not in to_sign} | {"state": "signed"}
     if set(example) == set(signed):
         return signed
     return example | {"act": signed} if "act" in example and isinstance(example["act"], dict) else example

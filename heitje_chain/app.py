@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 
 from heitje_chain import __version__, act_examples, description
+from heitje_chain.allowance.api import router as allowance
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.config import Config
@@ -69,6 +70,7 @@ def create_app(
         people,
         reasons,
         stops,
+        allowance,
         budgets,
         declarations,
         jobs,

@@ -10,6 +10,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("job series", "A job every week: signed beforehand, opened by itself while the budget lasts."),
     ("declarations", "The public register of what partners declared: that their jobs replace no paid work."),
     ("claims", "What residents do with jobs: take one, give it back, hand work in, dispute a rejection."),
+    ("allowance", "What residents may still earn, the limits that say so, and what the registrar records."),
     ("decisions", "What partners decide about work, and the arbiter about disputes: prepared, then signed."),
     ("payments", "A till's request, paying by a code, refunds, and wallets."),
     ("settlement", "Redemptions, payout batches, bank files, and what the bank did."),

@@ -19,8 +19,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from heitje_chain.acts import onchain as acts
-from heitje_chain.acts.onchain import CarryOut, RelayOfficerAct, RelayStop
+from heitje_chain.acts.onchain import CarryOut, RelayStop
 from heitje_chain.budgets import onchain as budgets
+from heitje_chain.budgets.onchain import FreesAwards
 from heitje_chain.chain.account import SendingAccount
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import read_deployment_record
@@ -181,7 +182,7 @@ def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:
     """Return everything that the service can want of the chain."""
     return [
         AdmitResident(contracts),
-        RelayOfficerAct(contracts),
+        FreesAwards(contracts),
         RelayStop(contracts),
         CarryOut(contracts),
         *(
@@ -208,7 +209,7 @@ def listeners(contracts: Contracts) -> list[Listener]:
         partial(acts.observe, contracts),
         stops.observe,
         budgets.observe,
-        jobs.observe,
+        partial(jobs.observe, contracts),
         partial(payments.observe, contracts),
         partial(settlement.observe, contracts),
         webhooks.observe,

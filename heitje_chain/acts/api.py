@@ -107,18 +107,27 @@ class PreparingRequest:
     database: RequestDatabase
     keyed: KeyedRequest | None
 
-    def answer(self, caller: str, prepare: Callable[[Connection], Act]) -> Response:
+    def answer(
+        self,
+        caller: str,
+        prepare: Callable[[Connection], Act],
+        view: Callable[[Connection, Act], PreparedAct] | None = None,
+    ) -> Response:
         """Prepare an act, or show the one that the same key prepared.
 
         Without a key the same order is the same act until it is final, and a new one afterwards: who may send
         an order twice, such as a script, sends a key.
+
+        Args:
+            view: shows the act with what only its own route tells
 
         Raises:
             KeyReused, DatabaseBusy, and what preparing raises.
         """
 
         def work(connection: Connection) -> PreparedAct:
-            return PreparedAct.of(prepare(connection))
+            act = prepare(connection)
+            return PreparedAct.of(act) if view is None else view(connection, act)
 
         if self.keyed is not None:
             return self.keyed.answer(caller, 200, work)

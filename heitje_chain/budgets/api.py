@@ -205,7 +205,13 @@ def award_resident(
     body: SignedAct, caller: Annotated[Caller, Needs("awards:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the treasurer's signature over an award."""
-    return signed(keyed, caller, onchain, body, service.AWARD)
+
+    def work(connection: Connection) -> ActView:
+        return ActView.of(
+            service.sign_award(connection, onchain, caller.subject, body.act, body.signature_bytes)
+        )
+
+    return keyed.answer(caller.id, 202, work)
 
 
 @router.post("/attestations/prepare", response_model=PreparedAct)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Table, select, update
 
-from heitje_chain.chain.codec import ChainEvent
+from heitje_chain.acts.onchain import RelayOfficerAct
+from heitje_chain.allowance import service as allowance
+from heitje_chain.chain.codec import ChainEvent, Refusal
+from heitje_chain.chain.intents import Intent
 
 from .model import ATTESTATION, BUDGET, MINT_LIMIT
 
 
+class FreesAwards(RelayOfficerAct):
+    """Hands an officer's act over; an award that the contract refuses gives its room back."""
+
+    def fail(self, connection: Connection, intent: Intent, refusal: Refusal) -> None:
+        super().fail(connection, intent, refusal)
+        allowance.refused(connection, intent.payload["act"])
+
+
 def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
-    """Note new budgets, limits and statements; noting them again changes nothing."""
+    """Note new budgets, limits and statements, and what awards count; noting them again changes nothing."""
     told = event.arguments
     match event.name:
         case "BudgetGranted":
@@ -20,6 +31,9 @@ def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None
                 {"id": _hex(told["budget"])},
                 {"partner": _hex(told["partner"]), "period": told["period"]},
             )
+        case "AwardMinted":
+            award, resident = _hex(told["awardId"]), _hex(told["resident"])
+            allowance.awarded(connection, award, resident, told["cents"], occurred_at)
         case "MintLimitSet":
             _put(
                 connection,

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from heitje_chain.acts import service as acts
+from heitje_chain.acts.model import PREPARED
 from heitje_chain.acts.service import Act, OfficerCall
+from heitje_chain.allowance import service as allowance
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.contracts import BUDGET as BUDGET_CONTRACT
 from heitje_chain.chain.contracts import Contracts
@@ -99,6 +101,7 @@ def prepare_award(
 
     Raises:
         ParticipantUnknown, ParticipantNotActive, BudgetUnknown, BudgetClosed, BudgetExceeded, OfficerMissing
+        AccountMerged, ResidentUnconfirmed, LimitsUnknown, AwardPassesLimit
     """
     partner = people.of_kind(connection, partner_id, PARTNER)
     resident = people.active(connection, resident_id, RESIDENT)
@@ -115,7 +118,27 @@ def prepare_award(
         arguments = (partner.on_chain, period, resident.on_chain, cents, reason_hash, act_id)
         return OfficerCall(BUDGET_CONTRACT, "award", arguments, "TREASURER")
 
-    return acts.prepare_officer_act(connection, contracts, officer, AWARD, content, call, words=reason)
+    act = acts.prepare_officer_act(connection, contracts, officer, AWARD, content, call, words=reason)
+    if act.state == PREPARED:
+        allowance.check_award(connection, resident, cents, latest_now(connection), act.deadline)
+    return act
+
+
+def sign_award(
+    connection: Connection, contracts: Contracts, officer: str, act_id: str, signature: bytes
+) -> Act:
+    """Take the treasurer's signature over an award, whose room is taken from now on.
+
+    Raises:
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, OfficerMissing
+        AccountMerged, ResidentUnconfirmed, LimitsUnknown, AwardPassesLimit
+    """
+    act = acts.sign_officer_act(connection, contracts, act_id, AWARD, officer, signature)
+    if act.typed_data:  # else it was signed before this database was restored, and its event counts it
+        resident = people.participant(connection, act.content["resident"])
+        now, cents = latest_now(connection), act.content["cents"]
+        allowance.reserve_award(connection, resident, act.id, cents, now, act.deadline)
+    return act
 
 
 def prepare_attestation(

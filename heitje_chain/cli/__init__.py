@@ -7,6 +7,7 @@ import typer
 from . import (
     access,
     acts,
+    allowance,
     backups,
     budgets,
     claims,
@@ -77,6 +78,7 @@ app.add_typer(jobs.job_app, name="job", help="What partners post.")
 app.add_typer(
     declarations.declaration_app, name="declaration", help="That jobs of a kind replace no paid work."
 )
+app.add_typer(allowance.allowance_app, name="allowance", help="What residents may earn, and by which limits.")
 app.add_typer(claims.claim_app, name="claim", help="Work that was claimed, and whether it is good.")
 app.add_typer(claims.dispute_app, name="dispute", help="Rejections that a resident does not accept.")
 signing(app, "mint")(budgets.mint)

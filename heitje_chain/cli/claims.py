@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -237,7 +237,8 @@ def _approve(desk: Desk, claims: Sequence[ClaimView], before: int) -> list[Claim
         ],
     )
     key = desk.key and (f"{desk.key}-{before}" if before else desk.key)
-    given = desk.client.approvals.sign({"claims": ids}, ShownSigner(desk, asked), key)["claims"]
+    signer = ShownSigner(desk, asked)
+    given = desk.client.approvals.sign({"claims": ids}, signer, key, lambda act: _warn(desk, act))["claims"]
 
     def ask() -> list[ClaimView]:
         return [desk.client.claims.get(one) for one in ids]
@@ -246,6 +247,13 @@ def _approve(desk: Desk, claims: Sequence[ClaimView], before: int) -> list[Claim
         return all(one["pending"] is None for one in now)
 
     return list(desk.until(ask, is_final, given, f"heitje claim show {ids[0]}"))
+
+
+def _warn(desk: Desk, prepared: Mapping[str, Any]) -> None:
+    """Tell, before it is signed, which claims are over limits that were lowered since."""
+    for one in prepared["warnings"]:
+        claim, words = short(one["claim"]), one["words"]
+        desk.note(f"{claim}: {words['en']}", f"{claim}: {words['nl']}")
 
 
 def _told(desk: Desk, claims: Sequence[ClaimView]) -> None:

@@ -5,7 +5,7 @@ Written by `python tools/generate_client_types.py` from the API's description; d
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class AcceptanceView(TypedDict):
@@ -55,6 +55,19 @@ class ActivityView(TypedDict):
     link: str | None
 
 
+class AllowanceView(TypedDict):
+    month: str
+    month_left: int | None
+    year_left: int | None
+    limits: list[BoundView]
+    limits_of: int | None
+    under_21: bool | None
+    stop: StopView
+    elsewhere: list[ElsewhereView]
+    obstacles: list[ObstacleView]
+    words: WordsView
+
+
 class ApprovalView(TypedDict):
     act: ActView
     claims: list[ClaimView]
@@ -82,6 +95,15 @@ class BatchView(TypedDict):
 class BothLanguages(TypedDict):
     nl: str
     en: str
+
+
+class BoundView(TypedDict):
+    barrier: Literal["month", "year", "city_year", "own_month", "own_year"]
+    when: str
+    limit: int
+    used: int
+    left: int
+    words: WordsView
 
 
 class BudgetView(TypedDict):
@@ -191,6 +213,12 @@ class ContractView(TypedDict):
     state: Literal["coming", "valid", "over"]
 
 
+class CurrentView(TypedDict):
+    year: int
+    limits: LimitsView | None
+    warning: WordsView | None
+
+
 class DeclarationView(TypedDict):
     id: str
     partner: str
@@ -244,6 +272,20 @@ class DeliveryView(TypedDict):
 class DocumentView(TypedDict):
     salt: str
     text: str
+
+
+class ElsewhereView(TypedDict):
+    month: str
+    cents: int
+
+
+class Explanation(TypedDict):
+    parts: list[ExplanationPart]
+
+
+class ExplanationPart(TypedDict):
+    heading: WordsView
+    text: WordsView
 
 
 class FiguresView(TypedDict):
@@ -319,6 +361,7 @@ class JobInFull(TypedDict):
     partner_name: str | None
     title: str | None
     details: dict[str, Any]
+    allowance: NotRequired[OfferView | None]
 
 
 class JobView(TypedDict):
@@ -358,6 +401,16 @@ class LimitView(TypedDict):
     window: int
 
 
+class LimitsView(TypedDict):
+    year: int
+    effective_from: str
+    hour: int
+    hour_under_21: int
+    month: int
+    year_total: int
+    city_year: int | None
+
+
 class MadeToken(TypedDict):
     id: str
     role: Literal["resident", "merchant", "partner", "association"]
@@ -383,6 +436,24 @@ class MetersView(TypedDict):
     volume: VolumeView
     merchants_without_contract: list[MerchantWithout]
     contracts_ending: list[MerchantEnding]
+
+
+class ObstacleView(TypedDict):
+    type: str
+    barrier: Literal["month", "year", "city_year", "own_month", "own_year"] | None
+    when: str | None
+    left: int | None
+    words: WordsView
+
+
+class OfferView(TypedDict):
+    cents: int | None
+    hourly: int | None
+    hour_limit: int | None
+    month_left: int | None
+    year_left: int | None
+    obstacles: list[ObstacleView]
+    words: WordsView
 
 
 class Oneself(TypedDict):
@@ -444,10 +515,38 @@ class PreparedAct(TypedDict):
     typed_data: dict[str, Any]
 
 
+class PreparedApproval(TypedDict):
+    id: str
+    kind: str
+    actor: str
+    state: Literal["prepared", "signed", "scheduled", "done", "failed", "cancelled"]
+    content: dict[str, Any]
+    deadline: int
+    refusal: dict[str, Any] | None
+    typed_data: dict[str, Any]
+    warnings: list[WarningView]
+
+
 class PreparedSeries(TypedDict):
     id: str
     weeks: list[WeekView]
     to_sign: list[PreparedAct]
+
+
+class ProposalView(TypedDict):
+    year: int
+    effective_from: str
+    hour: int
+    hour_under_21: int
+    month: int
+    year_total: int
+    city_year: int | None
+    number: int
+    state: Literal["proposed", "confirmed", "rejected", "withdrawn"]
+    proposed_by: str
+    proposed_at: int
+    decided_by: str | None
+    decided_at: int | None
 
 
 class ReasonTold(TypedDict):
@@ -476,6 +575,15 @@ class ReconciliationView(TypedDict):
     figures: FiguresView | None
     equation: list[str]
     differences: list[str]
+
+
+class RecordView(TypedDict):
+    participant: str
+    confirmed_by: str | None
+    confirmed_at: int | None
+    under_21: bool | None
+    changes_on: str | None
+    same_as: str | None
 
 
 class Recovered(TypedDict):
@@ -615,6 +723,11 @@ class StatusView(TypedDict):
     since: int | None
 
 
+class StopView(TypedDict):
+    month: int | None
+    year: int | None
+
+
 class TokenView(TypedDict):
     id: str
     holder: str
@@ -685,6 +798,13 @@ class WalletView(TypedDict):
     code: str | None
 
 
+class WarningView(TypedDict):
+    claim: str
+    barrier: Literal["month", "year", "city_year", "own_month", "own_year"]
+    when: str
+    words: WordsView
+
+
 class WebhookMade(TypedDict):
     id: str
     url: str
@@ -729,3 +849,8 @@ class WeekView(TypedDict):
     state: Literal["prepared", "signed", "opened", "skipped", "cancelled"]
     reason: str | None
     job_state: Literal["posting", "open", "closed", "refused"] | None
+
+
+class WordsView(TypedDict):
+    nl: str
+    en: str

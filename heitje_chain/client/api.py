@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from . import orders
+from .allowance import Allowance, AllowanceLimits
 from .answers import (
     ActivityView,
     ActView,
@@ -92,6 +93,8 @@ class Client(Transport):
         self.jobs = Reading[JobInFull, JobInFull](self, "/jobs")
         self.job_postings = Signing[orders.NewJob, JobView](self, "/jobs")
         self.job_closings = Signing[orders.JobClosing, JobView](self, "/job-closings")
+        self.allowance = Allowance(self)
+        self.allowance_limits = AllowanceLimits[orders.NewLimits](self, "/allowance-limits")
         self.claims = Claims[orders.NewClaim](self, "/claims")
         self.job_series = JobSeries[orders.NewSeries](self, "/job-series")
         self.declarations = Declarations[orders.NewDeclaration](self, "/declarations")

@@ -116,17 +116,21 @@ class Transport:
         signer: Signer,
         way: str | None = None,
         key: str | None = None,
+        told: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> Any:
         """Have an act prepared at `path`/prepare, sign it, and send the signature to `path`.
 
         Args:
             way: where the signature goes when it is another path
             key: the same key again prepares the same act, also when the first is done
+            told: reads what was prepared before it is signed
 
         Raises:
             Problem, ServerUnreachable, and what the signer raises
         """
         prepared = self.post(f"{path}/prepare", body, key)
+        if told is not None:
+            told(prepared)
         signature = signer.sign(prepared["typed_data"])
         signed = {"act": prepared["id"], "signature": f"0x{signature.hex()}"}
         return self.post(way or path, signed, key=prepared["id"])

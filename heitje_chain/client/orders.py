@@ -93,6 +93,10 @@ class LimitBody(TypedDict):
     window: int
 
 
+class Merger(TypedDict):
+    into: str
+
+
 class NewClaim(TypedDict):
     job: str
 
@@ -107,6 +111,11 @@ class NewDeclaration(TypedDict):
     kinds: list[str]
     words: str
     declared_by: str
+
+
+class NewEarnings(TypedDict):
+    month: str
+    cents: int
 
 
 class NewForce(TypedDict):
@@ -138,6 +147,16 @@ class NewJob(TypedDict):
     submit_by: int
 
 
+class NewLimits(TypedDict):
+    year: int
+    effective_from: str
+    hour: int
+    hour_under_21: int
+    month: int
+    year_total: int
+    city_year: NotRequired[int | None]
+
+
 class NewMerchant(TypedDict):
     id: str
     name: str
@@ -159,6 +178,12 @@ class NewPause(TypedDict):
 class NewPayment(TypedDict):
     code: str
     cents: NotRequired[int | None]
+
+
+class NewRecord(TypedDict):
+    confirmed: bool
+    under_21: NotRequired[bool | None]
+    changes_on: NotRequired[str | None]
 
 
 class NewRecovery(TypedDict):
@@ -234,6 +259,11 @@ class NoMore(TypedDict):
 class Outcomes(TypedDict):
     booked: NotRequired[list[str]]
     rejected: NotRequired[list[Rejected]]
+
+
+class OwnStop(TypedDict):
+    month: NotRequired[int | None]
+    year: NotRequired[int | None]
 
 
 class Recovery(TypedDict):

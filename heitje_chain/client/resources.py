@@ -5,8 +5,8 @@ Every order takes a `key`: the same key again is the same order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar, cast
 
 from .answers import (
     AcceptanceView,
@@ -90,11 +90,22 @@ class Signing(Generic[Body, Answer]):
     def __init__(self, api: Transport, path: str) -> None:
         self._api, self.path = api, path
 
-    def sign(self, body: Body, signer: Signer, key: str | None = None) -> Answer:
-        """Raises:
-        Problem, ServerUnreachable, and what the signer raises
+    def sign(
+        self,
+        body: Body,
+        signer: Signer,
+        key: str | None = None,
+        told: Callable[[Mapping[str, Any]], None] | None = None,
+    ) -> Answer:
+        """Have an order prepared, and sign it.
+
+        Args:
+            told: reads what was prepared before it is signed
+
+        Raises:
+            Problem, ServerUnreachable, and what the signer raises
         """
-        return cast(Answer, self._api.act(self.path, cast(Sent, body), signer, key=key))
+        return cast(Answer, self._api.act(self.path, cast(Sent, body), signer, key=key, told=told))
 
     def of(self, body: Body, key: str | None = None) -> Callable[[Signer], Answer]:
         """Return the order as something that only lacks its signer."""

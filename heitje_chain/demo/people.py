@@ -9,17 +9,19 @@ from dataclasses import dataclass
 
 from heitje_chain.client import Client, KeyFile
 from heitje_chain.client.answers import ParticipantView
-from heitje_chain.client.orders import LimitBody, NewDeclaration, NewMerchant
+from heitje_chain.client.orders import LimitBody, NewDeclaration, NewLimits, NewMerchant, NewRecord
 from heitje_chain.client.resources import Reading
 
 from . import pilot
-from .city import City, Say
+from .city import City, DemoRefused, Say
 from .pilot import MerchantData, PartnerData, ResidentData
 from .waiting import each, until
 
 PERIOD = 2026
 DAY_SECONDS = 86_400
 RESERVE_CENTS = 15_000_00
+CITY_YEAR_CENTS = 1_500_00
+"""Heerlen's own limit for a year, below the law's."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ def bring_in(city: City, say: Say) -> Cast:
     _wait_for(registrar.merchants, "active", len(merchants))
     _wait_for(registrar.associations, "active", 1)
     _wait_for(registrar.residents, "active", len(residents))
+    adult: NewRecord = {"confirmed": True, "under_21": False}
+    each(lambda one: registrar.allowance.set_record(one.id, adult), residents)
+    say(f"{len(residents)} residents confirmed by the registrar, with their age band")
     say("all admitted on the chain: residents by the service, everybody else by the registrar's signature")
 
     everybody = [
@@ -96,7 +101,27 @@ def fund(city: City, cast: Cast, say: Say) -> None:
     for partner in cast.partners.values():
         until(lambda one=partner: _has_signer(city, one), f"the signer of {partner.name}")  # type: ignore[misc]
     until(lambda: _no_open_acts(treasurer), "the officers' acts")
+    _enter_limits(city, say)
     say(f"reserve attested, {len(grants)} budgets granted, signers and mint limits set")
+
+
+def _enter_limits(city: City, say: Say) -> None:
+    """Add the city's own limit to the last limits that the law is known to have."""
+    known = city.officers["treasurer"].allowance_limits.current()["limits"]
+    if known is None:
+        raise DemoRefused("The database has no limits: its migrations put in those of the law.")
+    body: NewLimits = {
+        "year": known["year"],
+        "effective_from": known["effective_from"],
+        "hour": known["hour"],
+        "hour_under_21": known["hour_under_21"],
+        "month": known["month"],
+        "year_total": known["year_total"],
+        "city_year": CITY_YEAR_CENTS,
+    }
+    proposed = city.officers["treasurer"].allowance_limits.ask(body)
+    city.officers["registrar"].allowance_limits.confirm(proposed["number"])
+    say("the city's own limit, 1,500 a year: proposed by the treasurer, confirmed by the registrar")
 
 
 def _equip(city: City, partners: Iterable[PartnerData]) -> dict[str, KeyFile]:

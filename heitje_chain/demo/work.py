@@ -10,17 +10,20 @@ from itertools import cycle
 from typing import Any
 from typing import cast as cast_to
 
-from heitje_chain.client import Client
+from heitje_chain.client import Client, Problem
 from heitje_chain.client.orders import Decision, NewJob, Rejection
 
 from . import pilot
-from .city import City, Say
+from .city import City, DemoRefused, Say
 from .people import DAY_SECONDS, PERIOD, Cast
 from .pilot import APPROVED, JobData
 from .waiting import each, until
 
 LAPSING_SECONDS = 12
 """How long the lapsing job can be claimed and handed in."""
+
+ELSEWHERE_CENTS = 208_00
+"""What somebody says it gets elsewhere in a month: no job fits below the limit any more."""
 
 REASON_UNFINISHED, REASON_FAIR = 2, 1
 """Codes of the municipality's list."""
@@ -40,7 +43,7 @@ class Done:
 def do(city: City, cast: Cast, say: Say) -> Done:
     """Let the pilot's jobs be done, as many as then."""
     lapsing = _post_lapsing(cast)
-    posted = _post(cast, APPROVED + 1)
+    posted = _post(cast, APPROVED + 2)  # a slot more than is taken, at which somebody is stopped
     _wait_for_jobs(city, len(posted) + 1)
     say(f"{len(posted) + 1} jobs posted under partners' signatures, their rewards reserved")
 
@@ -48,6 +51,7 @@ def do(city: City, cast: Cast, say: Say) -> Done:
     claims = _claim_all(cast, posted, APPROVED + 1)
     _wait_for_claims(city, "claimed", len(claims) + 1)
     say(f"{len(claims) + 1} slots claimed by residents")
+    _stop_at_limit(cast, posted[-1][0], say)
 
     each(lambda one: _client(cast, one).claims.submit(one["id"], {"note": "Gedaan!"}), claims)
     _wait_for_claims(city, "submitted", len(claims))
@@ -109,6 +113,24 @@ def _claim_all(cast: Cast, posted: list[tuple[str, str]], number: int) -> list[d
     people = cycle(cast.residents)
     pairs = [(next(people).id, job_id) for job_id in slots]
     return each(lambda pair: _claim(cast, *pair), pairs)
+
+
+def _stop_at_limit(cast: Cast, job_id: str, say: Say) -> None:
+    """Let somebody who earns nearly all that one may elsewhere choose one job too many.
+
+    Raises:
+        DemoRefused: nothing stopped it.
+    """
+    one = cast.residents[-1]
+    client = cast.clients[one.id]
+    month = client.allowance.read()["month"]
+    client.allowance.set_elsewhere({"month": month, "cents": ELSEWHERE_CENTS})
+    try:
+        client.claims.ask({"job": job_id})
+    except Problem as refused:
+        say(f"1 claim stopped at a limit. {one.name} reads: {refused}")
+        return
+    raise DemoRefused("A claim above the limit was taken.")
 
 
 def _slots(cast: Cast, job_id: str) -> int:

@@ -192,6 +192,8 @@ STORY: Mapping[str, tuple[Any, ...]] = {
 MEMBERS: Mapping[str, Any] = {
     "allowed": "jobs:read, jobs:write",
     "asked": 1_500,
+    "barrier": "month",
+    "bound": {"nl": "je grens voor november 2026", "en": "your limit for November 2026"},
     "character": "U+202E",
     "choices": "job.open, claim.submitted, claim.decided",
     "claim": ID_32,
@@ -221,6 +223,7 @@ MEMBERS: Mapping[str, Any] = {
     "seconds": "20",
     "valid_from": "2026-01-01",
     "wanted": 150_000,
+    "when": "2026-11",
 }
 """What problems have besides the fields of the story."""
 

@@ -27,8 +27,8 @@ Exception
 └── any other, once a slice registers it, such as heitje_chain.money.AmountError
 
 A sentence is a format string over the error's attributes: "U heeft {balance:euros}." The format `euros`
-writes cents as a person does in that language. Whatever a sentence names is told: no secrets, no personal
-data of others.
+writes cents as a person does in that language, `words` takes the language's text out of a mapping. Whatever a
+sentence names is told: no secrets, no personal data of others.
 """
 
 from __future__ import annotations
@@ -222,12 +222,14 @@ def _json_value(value: Any) -> Any:
 
 
 class _Sentence(Formatter):
-    """Formats with one word more: `euros`, for whole cents."""
+    """Formats with two words more: `euros`, for whole cents, and `words`, for texts by language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "words":
+            return str(value[self._language])
         if format_spec != "euros":
             return str(super().format_field(value, format_spec))
         text = to_euros(value)

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 
 from heitje_chain.acts import service as acts
 from heitje_chain.acts.service import Act, OfficerCall
+from heitje_chain.allowance import service as allowance
+from heitje_chain.allowance.rules import Barrier
 from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
@@ -57,6 +59,14 @@ def prepare_approval(
         {"claims": wanted},
         lambda _, deadline: typed_data.approve(contracts.escrow_domain, partner.on_chain, ids, deadline),
     )
+
+
+def warnings(connection: Connection, act: Act) -> dict[str, list[Barrier]]:
+    """Return claim -> limits of law and city that it is over, for whoever is to sign an approval.
+
+    It stays payable: it was good when it was claimed.
+    """
+    return allowance.warnings(connection, act.content["claims"], chain_now(connection))
 
 
 def approve(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from heitje_chain.acts import onchain as acts
 from heitje_chain.acts import service as act_service
 from heitje_chain.acts.service import Act
+from heitje_chain.allowance import service as allowance
 from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.codec import ChainEvent, Refusal, bytes_of
@@ -62,9 +63,11 @@ class ResidentAct:
         else:
             changed = {}
             claim &= CLAIM.c.pending == self.kind
-        connection.execute(
+        failed = connection.execute(
             update(CLAIM).where(claim).values(pending=None, refusal=refusal.as_json(), **changed)
         )
+        if self.kind == service.MAKE_CLAIM and failed.rowcount:
+            allowance.refused(connection, intent.payload["claim"])
 
     def _act(self, told: Any, deadline: int) -> tuple[TypedData, str, tuple[Any, ...]]:
         """Return what the resident signs, the function, and its arguments before deadline and signature."""
@@ -172,7 +175,7 @@ class Due:
             )
 
 
-def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+def observe(contracts: Contracts, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
     """Take in what happened to jobs and claims; a row that is missing is made from the event."""
     if event.name in _CLAIM_STATES:
         _move(connection, event, occurred_at)
@@ -182,7 +185,7 @@ def observe(connection: Connection, event: ChainEvent, occurred_at: int) -> None
         case "JobPosted":
             _posted(connection, event, occurred_at)
         case "ClaimMade":
-            _made(connection, event, occurred_at)
+            _made(contracts, connection, event, occurred_at)
         case "ClaimSkipped" if event.arguments["reason"] == 0:
             _skipped(connection, event)
         case "JobClosed":
@@ -232,7 +235,17 @@ def _move(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
         .where(CLAIM.c.id == claim_id)
         .values(state=state, since=occurred_at, pending=None, refusal=None, **values)
     )
+    _tell_allowance(connection, claim_id, state, occurred_at)
     _end_act(connection, event)
+
+
+def _tell_allowance(connection: Connection, claim_id: str, state: str, occurred_at: int) -> None:
+    if state == model.SUBMITTED:
+        allowance.submitted(connection, claim_id, occurred_at)
+    elif state in (model.APPROVED, model.AWARDED):
+        allowance.counted(connection, claim_id)
+    elif state in rules.OVER:
+        allowance.freed(connection, claim_id)
 
 
 def _end_act(connection: Connection, event: ChainEvent) -> None:
@@ -274,7 +287,7 @@ def _posted(connection: Connection, event: ChainEvent, occurred_at: int) -> None
         acts.done(connection, act_id)
 
 
-def _made(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
+def _made(contracts: Contracts, connection: Connection, event: ChainEvent, occurred_at: int) -> None:
     claim_id, told = event.key.removeprefix("0x"), event.arguments
     present = connection.scalar(select(CLAIM.c.state).where(CLAIM.c.id == claim_id))
     if present is None:
@@ -295,6 +308,9 @@ def _made(connection: Connection, event: ChainEvent, occurred_at: int) -> None:
             .where(CLAIM.c.id == claim_id)
             .values(state=model.CLAIMED, since=occurred_at, pending=None, refusal=None)
         )
+    submit_by = service.find_job(connection, _plain(told["job"])).submit_by
+    until = submit_by + contracts.parameters.grace_period_seconds
+    allowance.claimed(connection, claim_id, _plain(told["resident"]), told["cents"], occurred_at, until)
 
 
 def _skipped(connection: Connection, event: ChainEvent) -> None:

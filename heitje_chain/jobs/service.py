@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, func, select, update
 
+from heitje_chain.allowance import service as allowance
+from heitje_chain.allowance.rules import Work
 from heitje_chain.chain import outbox
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.contracts import Contracts
@@ -79,10 +81,13 @@ class Claim:
 def claim(
     connection: Connection, contracts: Contracts, resident_id: str, job_id: str, client_id: ClientId
 ) -> Claim:
-    """Take a slot of a job for a resident. The same client id again is the same claim.
+    """Take a slot of a job for a resident, as far as its allowance goes. The same client id again is the same
+    claim.
 
     Raises:
         ParticipantUnknown, ParticipantNotActive, JobUnknown, JobNotOpen, JobFull, ClaimTwice, ClaimIdTaken
+        AccountMerged, ResidentUnconfirmed, LimitsUnknown, AgeBandUnknown, HoursUnknown, NothingToEarn
+        AllowanceReached
     """
     resident = people.active(connection, resident_id, RESIDENT)
     new_id = claim_id(resident.on_chain, client_id)
@@ -96,19 +101,20 @@ def claim(
     ).all()
     now = chain_now(connection)
     rules.check_claim(job.state, job.claim_by, job.left, own, now)
+    cents = allowance.reserve_claim(connection, resident, new_id.hex(), work_of(job, contracts, now))
     connection.execute(
         CLAIM.insert().values(
             id=new_id.hex(),
             job=job_id,
             resident=resident.chain_id,
-            cents=job.reward,
+            cents=cents,
             state=ASKED,
             pending="claim",
             since=now,
             created_at=now,
         )
     )
-    content = {"job": f"0x{job_id}", "resident": f"0x{resident.chain_id}", "cents": job.reward}
+    content = {"job": f"0x{job_id}", "resident": f"0x{resident.chain_id}", "cents": cents}
     payload = {"wallet_of": resident.id, "client_id": client_id.hex(), "claim": new_id.hex(), **content}
     outbox.put(connection, MAKE_CLAIM, client_id, payload, Outcome("ClaimMade", f"0x{new_id.hex()}", content))
     return find_claim(connection, new_id.hex())
@@ -221,6 +227,12 @@ def find_job(connection: Connection, job_id: str) -> Job:
     if row is None:
         raise JobUnknown
     return job_of(row)
+
+
+def work_of(job: Job, contracts: Contracts, now: int) -> Work:
+    """Return what a job is to the allowance of whoever claims it at this moment (UTC seconds)."""
+    until = job.submit_by + contracts.parameters.grace_period_seconds
+    return Work(job.reward, job.details.get("minutes"), now, until)
 
 
 def job_for_change(connection: Connection, job_id: str) -> Job:

@@ -22,6 +22,7 @@ _PARTICIPANT = _ANYBODY | {"activity:read"}
 _OFFICERS_READ = _ANYBODY | frozenset(
     {
         "acts:read",
+        "allowance-limits:read",
         "budgets:read",
         "claims:read",
         "contracts:read",
@@ -41,7 +42,16 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "resident": _PARTICIPANT
         | frozenset(
-            {"claims:read", "claims:write", "jobs:read", "payments:read", "payments:write", "wallet:read"}
+            {
+                "allowance:read",
+                "allowance:write",
+                "claims:read",
+                "claims:write",
+                "jobs:read",
+                "payments:read",
+                "payments:write",
+                "wallet:read",
+            }
         ),
         "merchant": _PARTICIPANT
         | frozenset(
@@ -74,6 +84,8 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "registrar": _OFFICERS_READ
         | {
+            "allowance-limits:write",
+            "allowance-records:write",
             "cancellations:write",
             "contracts:write",
             "participants:write",
@@ -81,7 +93,14 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
             "tokens:write",
             "wallets:read",
         },
-        "treasurer": _OFFICERS_READ | {"awards:write", "cancellations:write", "grants:write", "limits:write"},
+        "treasurer": _OFFICERS_READ
+        | {
+            "allowance-limits:write",
+            "awards:write",
+            "cancellations:write",
+            "grants:write",
+            "limits:write",
+        },
         "auditor": _OFFICERS_READ | {"reserve:write", "wallets:read"},
         "settlement": _OFFICERS_READ | {"payouts:write"},
         "arbiter": _OFFICERS_READ | {"decisions:write"},

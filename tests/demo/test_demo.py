@@ -55,6 +55,9 @@ def cents(euros: str) -> int:
 def test_demo__from_an_empty_folder__replays_the_pilot_and_closes_the_books(demo: Finished) -> None:
     for told in (
         "4 partners, 18 merchants, 1 association, 60 residents added",
+        "60 residents confirmed by the registrar, with their age band",
+        "the city's own limit, 1,500 a year: proposed by the treasurer, confirmed by the registrar",
+        "1 claim stopped at a limit. Joke Yilmaz reads: This job would take you over your limit for ",
         "143 approved under 4 partners' signatures: the contracts minted",
         "1 rejected, disputed by the resident, and awarded by the arbiter",
         "1 claim lapsed: its reward is back in the partner's budget",

@@ -84,7 +84,7 @@ def test_introduction__its_program__posts_one_job_and_pays_only_what_it_was_told
     town: Town, tmp_path: Path
 ) -> None:
     partner, anna, bilal = town.partner(budget=1_000_00), town.resident(), town.resident("Bilal Amrani")
-    elsewhere = town.submitted(partner, anna, title="Een andere klus", reward=20_00)
+    elsewhere = town.submitted(partner, anna, title="Een andere klus", reward=20_00, minutes=240)
     with heitje_serve(town, {"HEITJE_DATABASE_URL": town.config.database_url}) as (_, address):
         assert run_introduced(town, partner, address, tmp_path, "") == "The job is open\n"
         town.work()
@@ -109,7 +109,7 @@ def test_introduction__its_program__posts_one_job_and_pays_only_what_it_was_told
 
 def test_pages__their_programs__grant_and_approve(town: Town, tmp_path: Path) -> None:
     partner, anna = town.partner(budget=1_000_00), town.resident()
-    claim = town.submitted(partner, anna, reward=20_00)
+    claim = town.submitted(partner, anna, reward=20_00, minutes=240)
     for name, key in (("treasurer", town.key_of("treasurer")), ("partner", town.key_of(partner))):
         new_key_file(tmp_path / f"{name}.key", bytes.fromhex(key.removeprefix("0x")))
     with heitje_serve(town, {"HEITJE_DATABASE_URL": town.config.database_url}) as (_, address):

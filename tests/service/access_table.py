@@ -213,6 +213,26 @@ _JOBS = {
     "POST /api/v1/decisions": signed("arbiter"),
 }
 
+_RECORD = {"confirmed": True, "under_21": True}  # without the day on which that is over
+_ALLOWANCE = {
+    "GET /api/v1/allowance": row("resident", 200),
+    "GET /api/v1/allowance/explanation": row(EVERYBODY, 200),
+    "PUT /api/v1/allowance/stop": row("resident", 400, body={"month": -1}),
+    "DELETE /api/v1/allowance/stop": row("resident", 204),
+    "PUT /api/v1/allowance/elsewhere": row("resident", 400, body={}),
+    "DELETE /api/v1/allowance/elsewhere/{month}": row("resident", None),
+    "GET /api/v1/allowance-limits": row(OFFICERS, 200),
+    "GET /api/v1/allowance-limits/current": row(OFFICERS, 200),
+    "GET /api/v1/allowance-limits/{number}": row(OFFICERS, None, "batch"),
+    "POST /api/v1/allowance-limits": row("registrar treasurer", 400, body={}),
+    "POST /api/v1/allowance-limits/{number}/confirmation": row("registrar treasurer", None, "batch", {}),
+    "POST /api/v1/allowance-limits/{number}/rejection": row("registrar treasurer", None, "batch", {}),
+    "POST /api/v1/allowance-limits/{number}/withdrawal": row("registrar treasurer", None, "batch", {}),
+    "GET /api/v1/residents/{participant_id}/allowance-record": row("registrar", 200, "resident"),
+    "PUT /api/v1/residents/{participant_id}/allowance-record": row("registrar", 400, "resident", _RECORD),
+    "PUT /api/v1/residents/{participant_id}/merger": row("registrar", 409, "resident", {"into": "{it}"}),
+}
+
 _PAYMENTS = {
     "POST /api/v1/payment-requests": row("merchant", 400, body={}),
     "GET /api/v1/payment-requests/{request_id}": row(
@@ -279,6 +299,7 @@ ROUTES: Mapping[str, Row] = {
     **_ACTS,
     **_BUDGETS,
     **_JOBS,
+    **_ALLOWANCE,
     **_PAYMENTS,
     **_SETTLEMENT,
     **_REPAYMENTS,

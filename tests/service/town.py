@@ -233,8 +233,17 @@ class Town:
 
     # ------------------------------------------------------------ people
 
-    def resident(self, name: str = "Anna Jansen") -> Person:
-        return self._person("residents", {"id": new_wallet_id(), "name": name})
+    def resident(self, name: str = "Anna Jansen", **recorded: Any) -> Person:
+        """A resident of 21 or older whom the registrar confirmed, unless told otherwise."""
+        person = self._person("residents", {"id": new_wallet_id(), "name": name})
+        self.confirm(person, **recorded)
+        return person
+
+    def confirm(self, person: Person, **recorded: Any) -> None:
+        """Have the registrar record somebody: `confirmed`, `under_21`, `changes_on`."""
+        body = {"confirmed": True, "under_21": False, **recorded}
+        answer = self.ask("PUT", "registrar", f"/residents/{person.id}/allowance-record", body)
+        assert answer.is_success, answer.text
 
     def merchant(self, name: str = "Welpie Toys", iban: str = IBANS[0]) -> Person:
         body = {

@@ -14,12 +14,12 @@ from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.tokens import Caller
 
 from .. import decisions
-from .views import Approval, ApprovalView, ClaimView, Decision, Rejection
+from .views import Approval, ApprovalView, ClaimView, Decision, PreparedApproval, Rejection
 
 router = APIRouter(prefix="/api/v1", tags=["decisions"])
 
 
-@router.post("/approvals/prepare", response_model=PreparedAct)
+@router.post("/approvals/prepare", response_model=PreparedApproval)
 def prepare_approval(
     body: Approval,
     caller: Annotated[Caller, Needs("approvals:write")],
@@ -28,7 +28,9 @@ def prepare_approval(
 ) -> Response:
     """Prepare that submitted work is found good, many claims under one signature."""
     return preparing.answer(
-        caller.id, lambda c: decisions.prepare_approval(c, onchain, caller.subject, body.claims)
+        caller.id,
+        lambda c: decisions.prepare_approval(c, onchain, caller.subject, body.claims),
+        lambda c, act: PreparedApproval.with_warnings(act, decisions.warnings(c, act)),
     )
 
 

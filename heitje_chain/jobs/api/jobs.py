@@ -8,6 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 
 from heitje_chain.acts.api import OnChain, PreparedAct, Preparing, SignedByPartner
+from heitje_chain.allowance import rules as allowance_rules
+from heitje_chain.allowance import service as allowance
+from heitje_chain.allowance.rules import Offer
+from heitje_chain.chain.clock import chain_now
+from heitje_chain.chain.contracts import Contracts
 from heitje_chain.http.fields import Hex32Path, ParticipantField
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
@@ -55,6 +60,7 @@ def list_jobs(
     caller: Annotated[Caller, Needs("jobs:read")],
     wanted: Wanted,
     database: Database,
+    onchain: OnChain,
     state: Annotated[
         Literal["posting", "open", "closed", "refused"] | None, Query(description="Only in this state.")
     ] = None,
@@ -69,9 +75,9 @@ def list_jobs(
         bool | None, Query(description="true: only those with a slot that can be claimed now.")
     ] = None,
 ) -> PageOf[JobInFull]:
-    """List jobs, newest first. A partner sees its own; residents those on the chain."""
+    """List jobs, newest first. A partner sees its own; residents those on the chain, with what they get."""
 
-    def found(connection: Connection) -> Page:
+    def found(connection: Connection) -> tuple[Page, dict[str, JobInFull]]:
         where = service.wanted(state, partner, neighbourhood, kind)
         if claimable is not None:
             where.append(service.is_claimable(connection, claimable))
@@ -79,26 +85,30 @@ def list_jobs(
             where.append(JOB.c.state.in_(rules.PUBLIC))
         if caller.role == "partner":
             where.append(JOB.c.partner == people.participant(connection, caller.subject).chain_id)
-        return JOBS.page(connection, service.jobs_query(*where), wanted)
+        page = JOBS.page(connection, service.jobs_query(*where), wanted)
+        jobs = [service.job_of(row) for row in page.rows]
+        return page, {view.id: view for view in _views(connection, onchain, caller, jobs)}
 
-    return database.read(found).as_json(request, lambda row: JobInFull.of(service.job_of(row)))
+    page, views = database.read(found)
+    return page.as_json(request, lambda row: views[row.id])
 
 
 @router.get("/jobs/{job_id}")
 def read_job(
-    job_id: Hex32Path, caller: Annotated[Caller, Needs("jobs:read")], database: Database
+    job_id: Hex32Path, caller: Annotated[Caller, Needs("jobs:read")], onchain: OnChain, database: Database
 ) -> JobInFull:
-    """Read one job; ask again until it is open."""
+    """Read one job, a resident with what it gets for it; ask again until it is open."""
 
-    def found(connection: Connection) -> Job:
+    def found(connection: Connection) -> JobInFull:
         if caller.role == "partner":
-            return posting.own_job(connection, caller.subject, job_id)
-        found = service.find_job(connection, job_id)
+            return JobInFull.of(posting.own_job(connection, caller.subject, job_id))
+        job = service.find_job(connection, job_id)
         if caller.role == "resident":
-            rules.check_public(found.state)
-        return found
+            rules.check_public(job.state)
+        [view] = _views(connection, onchain, caller, [job])
+        return view
 
-    return JobInFull.of(database.read(found))
+    return database.read(found)
 
 
 @router.post("/job-closings/prepare", response_model=PreparedAct)
@@ -123,3 +133,15 @@ def close_job(
             posting.close(c, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
         ),
     )
+
+
+def _views(connection: Connection, onchain: Contracts, caller: Caller, jobs: list[Job]) -> list[JobInFull]:
+    """Show jobs, to a resident with what each is to it."""
+    if caller.role != "resident":
+        return [JobInFull.of(job) for job in jobs]
+    person, now = allowance.situation(connection, caller.subject), chain_now(connection)
+
+    def offer(job: Job) -> Offer:
+        return allowance_rules.offer(person, service.work_of(job, onchain, now))
+
+    return [JobInFull.of(job, offer(job)) for job in jobs]

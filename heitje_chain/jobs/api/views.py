@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from heitje_chain.acts.api import ActView
+from heitje_chain.acts.api import ActView, PreparedAct
+from heitje_chain.acts.service import Act
+from heitje_chain.allowance.api.views import OfferView, WarningView
+from heitje_chain.allowance.rules import Barrier, Offer
 from heitje_chain.http.fields import (
     Body,
     CentsField,
@@ -121,10 +125,15 @@ class JobInFull(JobView):
     partner_name: str | None
     title: Annotated[str | None, Field(description="Null when only the chain told of this job.")]
     details: dict[str, Any]
+    allowance: Annotated[
+        OfferView | None,
+        Field(description="What the job is to the resident who asks: the amount, and what is in the way."),
+    ] = None
 
     @classmethod
-    def of(cls, job: Job) -> JobInFull:
-        return cls.model_validate({name: getattr(job, name) for name in cls.model_fields})
+    def of(cls, job: Job, offer: Offer | None = None) -> JobInFull:
+        told = {name: getattr(job, name) for name in cls.model_fields if name != "allowance"}
+        return cls.model_validate({**told, "allowance": offer and OfferView.of(offer, job.reward)})
 
 
 class JobClosing(Body):
@@ -213,6 +222,20 @@ class ClaimInFull(ClaimView):
     evidence: dict[str, Any] | None
     decision: Annotated[dict[str, Any] | None, Field(description="The partner's or the arbiter's words.")]
     dispute: Annotated[dict[str, Any] | None, Field(description="The resident's words.")]
+
+
+class PreparedApproval(PreparedAct):
+    """An approval to sign, with what its signer should know."""
+
+    warnings: Annotated[
+        list[WarningView],
+        Field(description="Limits that were lowered since the claim, and are passed. It may be approved."),
+    ]
+
+    @classmethod
+    def with_warnings(cls, act: Act, warnings: Mapping[str, Sequence[Barrier]]) -> PreparedApproval:
+        told = [WarningView.of(claim, one) for claim, passed in warnings.items() for one in passed]
+        return cls.model_validate({**PreparedAct.of(act).model_dump(), "warnings": told})
 
 
 class ApprovalView(BaseModel):
