@@ -31,6 +31,10 @@ def meters(desk: Desk) -> None:
         ),
         (desk.text("Shops without a contract", "Winkels zonder contract"), str(len(without))),
         (desk.text("Contracts that end soon", "Contracten die aflopen"), str(len(ending))),
+        (
+            desk.text("Residents near a limit", "Inwoners bij een grens"),
+            str(found["residents_near_limit"]),
+        ),
     ]
     if volume["warning"]:
         facts.append((desk.text("Mind", "Let op"), volume["warning"]))

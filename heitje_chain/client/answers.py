@@ -436,6 +436,7 @@ class MetersView(TypedDict):
     volume: VolumeView
     merchants_without_contract: list[MerchantWithout]
     contracts_ending: list[MerchantEnding]
+    residents_near_limit: int
 
 
 class ObstacleView(TypedDict):

@@ -9,6 +9,8 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from heitje_chain import days
+from heitje_chain.allowance import service as allowance
+from heitje_chain.chain.clock import latest_now
 from heitje_chain.payments.model import PAID, PAY, PAYMENT
 from heitje_chain.people import contracts
 from heitje_chain.people.contracts import Acceptance
@@ -55,6 +57,8 @@ class Meters:
     """Merchants that take part and accept no Heitjes today, by name."""
     ending: Sequence[Acceptance]
     """Those that accept them for 90 days more at most, the first to end first."""
+    residents_near_limit: int
+    """How many have at least four fifths of a limit behind them, this month or this year; nobody's name."""
 
 
 def read(connection: Connection, known: Sequence[Threshold]) -> Meters:
@@ -65,6 +69,7 @@ def read(connection: Connection, known: Sequence[Threshold]) -> Meters:
         volume(connection, known),
         [one for one in merchants if one.until is None],
         sorted(soon, key=lambda one: (one.until or date.max, one.name)),
+        allowance.near_limit(connection, latest_now(connection)),
     )
 
 

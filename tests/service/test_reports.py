@@ -146,4 +146,13 @@ def test_meters__after_a_payment__tell_of_it_and_of_shops_without_a_contract(tow
         },
         "merchants_without_contract": [{"merchant": other.id, "merchant_name": "Zonder BV"}],
         "contracts_ending": [],
+        "residents_near_limit": 0,
     }
+
+
+def test_meters__of_residents_near_a_limit__tell_how_many(town: Town) -> None:
+    partner, anna, bilal = town.partner(budget=1_000_00), town.resident(), town.resident("Bilal")
+    for who, cents in ((anna, 100_00), (anna, 68_00), (bilal, 100_00), (bilal, 67_00)):
+        town.submitted(partner, who, reward=cents, minutes=1_440, slots=1)
+
+    assert town.get("auditor", "/meters")["residents_near_limit"] == 1

@@ -131,6 +131,15 @@ class MetersView(BaseModel):
             "end first."
         ),
     ]
+    residents_near_limit: Annotated[
+        int,
+        Field(
+            description="How many residents have at least 80 % of a month's or a year's limit behind them. "
+            "A count: "
+            "nobody is named.",
+            examples=[4],
+        ),
+    ]
 
 
 def warning(one: Volume, language: Language) -> str | None:
@@ -159,4 +168,5 @@ def read_meters(
             MerchantWithout(merchant=one.merchant, merchant_name=one.name) for one in found.without_contract
         ],
         contracts_ending=[MerchantEnding.of(one) for one in found.ending],
+        residents_near_limit=found.residents_near_limit,
     )
