@@ -8,16 +8,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from heitje_chain.chain.deployment import DeploymentRecord, read_deployment_record
+from heitje_chain.chain.devnet.snapshots import save_snapshot
 from heitje_chain.chain.node import Node
 
 from .databases import ON_POSTGRESQL, SAME_ON_ANY
+
+if TYPE_CHECKING:
+    from .service.stock import Stocks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -98,12 +103,17 @@ def _parameters(folder: Path) -> Path:
 @pytest.fixture
 def chain(shared_chain: Chain) -> Iterator[Chain]:
     """The chain that all tests share, as it was deployed, at this machine's time; put back afterwards."""
-    node = Node(shared_chain.url)
-    node._ask("evm_setTime", int(time.time()))
-    before = node._ask("evm_snapshot")
-    yield shared_chain
-    node._ask("evm_revert", before)
-    node._ask("evm_setTime", int(time.time()))
+    with put_back(shared_chain) as now:
+        yield now
+
+
+@pytest.fixture(scope="session")
+def stocks(shared_chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stocks]:
+    """Towns to copy."""
+    from .service.stock import Stocks
+
+    with ExitStack() as ends:
+        yield Stocks(shared_chain, tmp_path_factory.mktemp, ends)
 
 
 @pytest.fixture
@@ -114,11 +124,29 @@ def node(tmp_path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _anvil(folder: Path) -> Iterator[str]:
+def second_chain(first: Chain, folder: Path) -> Iterator[Chain]:
+    """Run another Anvil that goes on from where the first is, as it was deployed."""
+    state = save_snapshot(folder, Node(first.url)._ask("anvil_dumpState"))
+    with _anvil(folder, "--load-state", str(state.path)) as url:
+        yield Chain(url, first.record, first.record_path)
+
+
+@contextmanager
+def put_back(chain: Chain) -> Iterator[Chain]:
+    """Give the chain as it is, at this machine's time unless it is ahead; whatever is done then is undone."""
+    node = Node(chain.url)
+    node._ask("evm_setTime", max(int(time.time()), node.head().timestamp))
+    before = node._ask("evm_snapshot")
+    yield chain
+    node._ask("evm_revert", before)
+
+
+@contextmanager
+def _anvil(folder: Path, *options: str) -> Iterator[str]:
     """Run an Anvil of its own, on a port that the system chose; its log lies in the folder."""
     log = folder / "anvil.log"
     with log.open("w") as output:
-        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun"], stdout=output)
+        anvil = subprocess.Popen(["anvil", "--port", "0", "--hardfork", "cancun", *options], stdout=output)
     try:
         yield _address_in(log, anvil)
     finally:

@@ -100,11 +100,11 @@ def database_of(folder: Path, *, keep: bool = False, tables: bool = True) -> str
     return known.read_text()
 
 
-def copy_folder(folder: Path, copy: Path) -> None:
-    """Copy a folder and its own database."""
+def copy_folder(folder: Path, copy: Path, *, keep: bool = True) -> None:
+    """Copy a folder and its own database, to which nobody may be connected."""
     shutil.copytree(folder, copy)
     if ON_POSTGRESQL:
-        copied = _copy(str(make_url(database_of(folder)).database), keep=True)
+        copied = _copy(str(make_url(database_of(folder)).database), keep)
         _known(copy).write_text(copied)
 
 

@@ -4,33 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from heitje_chain.db import transaction
 from heitje_chain.people import tokens
-from tests.conftest import Chain
+from tests.conftest import Chain, put_back
 
+from .stock import Founders, Furnish, Stocks, partner_alone, partner_and_anna
 from .survival import People
 from .town import EARNED, Person, Town, open_town
+from .world import World, build
 
 
 @pytest.fixture
-def town(chain: Chain, tmp_path: Path) -> Iterator[Town]:
-    made = open_town(chain.url, chain.record, chain.record_path, tmp_path / "home")
-    yield made
+def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+    """A town of the test's own, on a chain that is put back afterwards.
+
+    What the test begins with anyway is in it: the partner, Anna or a whole world, when it asks for them.
+    """
+    home = tmp_path / "home"
+    furnish = furniture(request)
+    if furnish is None:
+        chain: Chain = request.getfixturevalue("chain")
+        made = open_town(chain.url, chain.record, chain.record_path, home)
+        yield made
+    else:
+        stock = cast("Stocks", request.getfixturevalue("stocks")).of(furnish)
+        with put_back(stock.chain):
+            made = stock.copy(home)
+            yield made
     made.engine.dispose()
+
+
+def furniture(request: pytest.FixtureRequest) -> Furnish | None:
+    asked = set(request.fixturenames)
+    if "world" in asked:
+        return build
+    if asked & {"anna", "people"}:
+        return partner_and_anna
+    return partner_alone if "partner" in asked else None
 
 
 @pytest.fixture
 def partner(town: Town) -> Person:
     """A partner with a budget of 1,000 euros."""
-    return town.partner(budget=1_000_00)
+    founders = town.furnished
+    return founders.partner if isinstance(founders, Founders) else town.partner(budget=1_000_00)
 
 
 @pytest.fixture
 def anna(town: Town, partner: Person) -> Person:
     """A resident who has earned 15 euros."""
+    founders = town.furnished
+    if isinstance(founders, Founders) and founders.anna is not None:
+        return founders.anna
     resident = town.resident()
     town.earned(partner, resident, EARNED)
     return resident
@@ -43,10 +72,15 @@ def shop(town: Town) -> Person:
 
 
 @pytest.fixture
-def people(town: Town) -> People:
-    partner, anna = town.partner(budget=1_000_00), town.resident()
-    town.earned(partner, anna, 15_00)
-    return People(town, partner, anna, town.merchant())
+def people(town: Town, partner: Person, anna: Person, shop: Person) -> People:
+    return People(town, partner, anna, shop)
+
+
+@pytest.fixture
+def world(town: Town) -> World:
+    """Two of everything; whoever walks through all of it asks faster than a rate allows."""
+    town.http.app.state.rates = None  # type: ignore[attr-defined]
+    return cast(World, town.furnished)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from heitje_chain.people.tokens import ACCESS_TOKEN
 
 from .access_table import OFFICERS, ROUTES, WITHOUT_TOKEN, Row
 from .town import Town
-from .world import World, build
+from .world import World
 
 ZEROS = "0" * 64
 UNKNOWN = {
@@ -75,10 +75,7 @@ def test_table__is_what_the_application_and_the_roles_say(town: Town) -> None:
         assert row.roles == may, (route, scope)
 
 
-def test_routes__walked_by_every_role__answer_as_the_table_says(town: Town) -> None:
-    world = build(town)
-    town.http.app.state.rates = None  # type: ignore[attr-defined]
-
+def test_routes__walked_by_every_role__answer_as_the_table_says(world: World) -> None:
     wrong = [*without_a_good_token(world), *without_the_scope(world)]
     for route, row in ROUTES.items():
         for role in world.secrets:

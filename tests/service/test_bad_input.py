@@ -20,7 +20,7 @@ from heitje_chain.people.roles import SCOPES_OF
 
 from .serving import heitje_serve
 from .town import Town
-from .world import World, build
+from .world import World
 
 TEN_MB = 10 * 1024 * 1024
 
@@ -52,13 +52,6 @@ class Operation:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} as {self.role}"
-
-
-@pytest.fixture
-def world(town: Town) -> World:
-    made = build(town)
-    town.http.app.state.rates = None  # type: ignore[attr-defined]
-    return made
 
 
 def operations(town: Town) -> list[Operation]:

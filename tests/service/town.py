@@ -102,19 +102,25 @@ class Town:
     record: DeploymentRecord
     config: Config
     secrets: dict[str, str] = field(default_factory=dict)
+    furnished: Any = None
+    """What was in it before the test began (stock.py)."""
     _worker: Worker | None = field(default=None, init=False, repr=False)
     _second: Worker | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        write_new_master_key(self.config.master_key_file)
         self.engine = open_engine(self.config.database_url)
-        upgrade(self.engine)
         self.contracts = Contracts(self.record)
+        if not self.secrets:
+            self._found()
+        app = create_app(self.engine, self.contracts, self.config)
+        self.http = TestClient(app, raise_server_exceptions=False)
+
+    def _found(self) -> None:
+        write_new_master_key(self.config.master_key_file)
+        upgrade(self.engine)
         with transaction(self.engine) as connection:
             for role in OFFICER_ROLES:
                 self.secrets[role] = tokens.create(connection, role, role)[1]
-        app = create_app(self.engine, self.contracts, self.config)
-        self.http = TestClient(app, raise_server_exceptions=False)
 
     # ------------------------------------------------------------ asking
 
@@ -411,9 +417,15 @@ def sign(typed_data: Mapping[str, Any], key: str) -> str:
 
 
 def open_town(
-    url: str, record: DeploymentRecord, record_path: Path, home: Path, database_url: str = ""
+    url: str,
+    record: DeploymentRecord,
+    record_path: Path,
+    home: Path,
+    database_url: str = "",
+    secrets: Mapping[str, str] | None = None,
 ) -> Town:
-    home.mkdir()
+    """Found a town in a new folder; or, with the officers' tokens, open the one that lies there."""
+    home.mkdir(exist_ok=secrets is not None)
     config = from_environment(
         {
             "HEITJE_HOME": str(home),
@@ -426,7 +438,7 @@ def open_town(
             "HEITJE_DEBTOR_IBAN": "NL46ABNA9000009999",
         }
     )
-    return Town(url, record, config)
+    return Town(url, record, config, dict(secrets or {}))
 
 
 def wall_clock() -> int:

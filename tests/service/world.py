@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heitje_chain.custody.model import new_wallet_id
@@ -31,6 +31,9 @@ class World:
     others: dict[str, dict[str, str]] = field(default_factory=dict)
     hidden: dict[str, set[str]] = field(default_factory=dict)
     """Role -> ids and names that no answer to it may hold."""
+
+    def moved_to(self, town: Town) -> World:
+        return replace(self, town=town)
 
     def ask(self, route: str, secret: str | None, thing: str = "", body: Any = None) -> Any:
         method, path = route.split(" ")

@@ -1,0 +1,93 @@
+"""Towns that already have what most tests begin with, made once and copied for each test.
+
+Making a partner with a budget takes two seconds, earning the first Heitjes one more: admissions, signers and
+mint limits are acts that wait, and each has its way over the chain. A copy takes a tenth of that. The chain
+of a stocked town is one of its own, so that it need not go back to before its people were admitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.conftest import Chain, second_chain
+from tests.databases import copy_folder
+
+from .town import EARNED, Person, Town, open_town
+
+
+class Furniture(Protocol):
+    """What was made in a town and whose it is."""
+
+    def moved_to(self, town: Town) -> Any:
+        """Return the same in a copy of that town."""
+
+
+Furnish = Callable[[Town], Furniture]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A town to copy, and what was made in it."""
+
+    chain: Chain
+    home: Path
+    secrets: Mapping[str, str]
+    made: Furniture
+
+    def copy(self, home: Path) -> Town:
+        """Return a copy in this new folder; the chain is to be put back when it is not needed any more."""
+        copy_folder(self.home, home, keep=False)
+        chain = self.chain
+        town = open_town(chain.url, chain.record, chain.record_path, home, secrets=self.secrets)
+        town.furnished = self.made.moved_to(town)
+        return town
+
+
+@dataclass(frozen=True)
+class Founders:
+    """A partner with 1,000 euros to give; and Anna, who has earned 15 of them."""
+
+    partner: Person
+    anna: Person | None = None
+
+    def moved_to(self, town: Town) -> Founders:
+        anna = None if self.anna is None else replace(self.anna, town=town)
+        return Founders(replace(self.partner, town=town), anna)
+
+
+class Stocks:
+    """One stock for each way to furnish a town, made when the first test asks for it."""
+
+    def __init__(self, shared_chain: Chain, new_folder: Callable[[str], Path], ends: ExitStack) -> None:
+        self._shared_chain = shared_chain
+        self._new_folder = new_folder
+        self._ends = ends
+        self._stocks: dict[Furnish, Stock] = {}
+
+    def of(self, furnish: Furnish) -> Stock:
+        if furnish not in self._stocks:
+            self._stocks[furnish] = self._make(furnish)
+        return self._stocks[furnish]
+
+    def _make(self, furnish: Furnish) -> Stock:
+        folder = self._new_folder("stock")
+        chain = self._ends.enter_context(second_chain(self._shared_chain, folder))
+        town = open_town(chain.url, chain.record, chain.record_path, folder / "home")
+        made = furnish(town)
+        town.engine.dispose()
+        return Stock(chain, folder / "home", dict(town.secrets), made)
+
+
+def partner_alone(town: Town) -> Founders:
+    return Founders(town.partner(budget=1_000_00))
+
+
+def partner_and_anna(town: Town) -> Founders:
+    founders = Founders(town.partner(budget=1_000_00), town.resident())
+    assert founders.anna is not None
+    town.earned(founders.partner, founders.anna, EARNED)
+    return founders
