@@ -85,9 +85,7 @@ def copy_of(url: str, folder: Path) -> str:
         now.close()
         then.close()
         return f"sqlite:///{copy}"
-    name = str(make_url(url).database)
-    _admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name", name=name)
-    return _copy(name, keep=False)
+    return _copy_as_it_is(url, keep=False)
 
 
 def database_of(folder: Path, *, keep: bool = False, tables: bool = True) -> str:
@@ -101,10 +99,10 @@ def database_of(folder: Path, *, keep: bool = False, tables: bool = True) -> str
 
 
 def copy_folder(folder: Path, copy: Path, *, keep: bool = True) -> None:
-    """Copy a folder and its own database, to which nobody may be connected."""
+    """Copy a folder and its own database; whoever is connected to it is thrown out."""
     shutil.copytree(folder, copy)
     if ON_POSTGRESQL:
-        copied = _copy(str(make_url(database_of(folder)).database), keep)
+        copied = _copy_as_it_is(database_of(folder), keep)
         _known(copy).write_text(copied)
 
 
@@ -137,6 +135,12 @@ def only_on(dialect: str, database: Engine | Connection) -> None:
 def _known(folder: Path) -> Path:
     above = folder.parent  # whose content tests list
     return above.parent / f".{above.name}-{folder.name}.database"
+
+
+def _copy_as_it_is(url: str, keep: bool) -> str:
+    name = str(make_url(url).database)
+    _admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name", name=name)
+    return _copy(name, keep)
 
 
 def _copy(template: str, keep: bool) -> str:

@@ -118,8 +118,9 @@ def test_restore__beside_a_store_that_was_sealed_anew_since__keeps_it(
 def test_restore__beside_a_store_that_survived__names_the_wallets_made_since(
     town: Town, taken: Taken, tmp_path: Path
 ) -> None:
+    worker = town.worker
     with transaction(town.engine) as connection:
-        create_wallet(connection, "1" * 12 + "4111" + "8" + "1" * 15, town.worker.vault, town.worker.store)
+        create_wallet(connection, "1" * 12 + "4111" + "8" + "1" * 15, worker.vault, worker.store)
     machine = new_machine(town, tmp_path / "new")
 
     restored = restore(machine, taken.file)

@@ -35,7 +35,7 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
         with put_back(stock.chain):
             made = stock.copy(home)
             yield made
-    made.engine.dispose()
+    made.close()
 
 
 def furniture(request: pytest.FixtureRequest) -> Furnish | None:

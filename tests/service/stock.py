@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tests.conftest import Chain, second_chain
-from tests.databases import copy_folder
+from tests.databases import copy_folder, database_of
 
 from .town import EARNED, Person, Town, open_town
 
@@ -76,10 +76,12 @@ class Stocks:
     def _make(self, furnish: Furnish) -> Stock:
         folder = self._new_folder("stock")
         chain = self._ends.enter_context(second_chain(self._shared_chain, folder))
-        town = open_town(chain.url, chain.record, chain.record_path, folder / "home")
+        home = folder / "home"
+        database = database_of(home, keep=True)
+        town = open_town(chain.url, chain.record, chain.record_path, home, database)
         made = furnish(town)
-        town.engine.dispose()
-        return Stock(chain, folder / "home", dict(town.secrets), made)
+        town.close()
+        return Stock(chain, home, dict(town.secrets), made)
 
 
 def partner_alone(town: Town) -> Founders:

@@ -176,6 +176,13 @@ class Town:
             self._worker = open_worker(self.config)
         return self._worker
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+        for worker in (self._worker, self._second):
+            if worker is not None:
+                worker.engine.dispose()
+
     def restart_worker(self) -> None:
         self._worker = self._second = None
 
