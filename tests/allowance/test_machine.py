@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from .machine import Life
 
 STEPS = 100
-LIVES = 1_050
+LIVES = 1_220
 
 Life.TestCase.settings = settings(
     max_examples=12,
