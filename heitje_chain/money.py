@@ -6,13 +6,14 @@ Euros appear only at the border, as text that a person wrote or reads. A float i
 from __future__ import annotations
 
 import re
-from typing import NewType
+from typing import Literal, NewType
 
 Cents = NewType("Cents", int)
 
 MAX_CENTS = 2**48 - 1
 """The highest single amount that the contracts take."""
 
+_DUTCH = str.maketrans(",.", ".,")
 _EUROS = re.compile(r"(\d{1,13})(?:[.,](\d{2}))?")
 
 
@@ -51,3 +52,13 @@ def to_euros(amount: int) -> str:
     """Return "15.00"; the form of bank files and tables, whatever the reader's language."""
     sign = "-" if amount < 0 else ""
     return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02}"
+
+
+def in_words(amount: int, language: Literal["nl", "en"]) -> str:
+    """Return "€ 1.500,00" or "€1,500.00", as a person reads it."""
+    sign = "-" if amount < 0 else ""
+    euros, cents = divmod(abs(amount), 100)
+    text = f"{euros:,}.{cents:02}"
+    if language == "en":
+        return f"{sign}€{text}"
+    return f"{sign}€ {text.translate(_DUTCH)}"

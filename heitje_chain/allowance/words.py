@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from heitje_chain.money import to_euros
+from heitje_chain.money import in_words
 
 Words = Mapping[str, str]
 """Language ("nl", "en") -> text."""
@@ -115,8 +115,8 @@ def _time(when: str, language: str) -> str:
 
 
 def _nl(cents: int) -> str:
-    return f"€ {to_euros(cents).replace('.', ',')}"
+    return in_words(cents, "nl")
 
 
 def _en(cents: int) -> str:
-    return f"€{to_euros(cents)}"
+    return in_words(cents, "en")

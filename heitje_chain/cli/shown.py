@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from heitje_chain.money import to_euros
+from heitje_chain.money import in_words
 
 from .options import HERE, Language
 
@@ -25,8 +25,7 @@ _MONTHS = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt",
 
 def amount(cents: int, language: Language) -> str:
     """Return "€ 15,00" or "€15.00"."""
-    text = to_euros(cents)
-    return f"€ {text.replace('.', ',')}" if language == "nl" else f"€{text}"
+    return in_words(cents, language)
 
 
 def moment(seconds: int | None, language: Language) -> str:

@@ -42,7 +42,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from heitje_chain.money import AmountError, to_euros
+from heitje_chain.money import AmountError, in_words
 
 from .language import Language, preferred
 
@@ -232,8 +232,7 @@ class _Sentence(Formatter):
             return str(value[self._language])
         if format_spec != "euros":
             return str(super().format_field(value, format_spec))
-        text = to_euros(value)
-        return f"€ {text.replace('.', ',')}" if self._language == "nl" else f"€{text}"
+        return in_words(value, self._language)
 
 
 class NotFound(

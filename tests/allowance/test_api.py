@@ -63,9 +63,9 @@ def test_claim__of_an_adult__has_the_reward_and_takes_room(town: Town, partner: 
     assert (shown["cents"], shown["hourly"], shown["hour_limit"]) == (15_00, 5_00, 5_60)
     assert (shown["month_left"], shown["year_left"], shown["obstacles"]) == (210_00, 2_100_00, [])
     assert shown["words"] == {
-        "nl": "Je kunt deze maand nog € 210,00 verdienen en dit jaar nog € 2100,00. Voor deze klus krijg je "
+        "nl": "Je kunt deze maand nog € 210,00 verdienen en dit jaar nog € 2.100,00. Voor deze klus krijg je "
         "€ 15,00. Dat is € 5,00 per uur.",
-        "en": "You can still earn €210.00 this month and €2100.00 this year. You get €15.00 for this job. "
+        "en": "You can still earn €210.00 this month and €2,100.00 this year. You get €15.00 for this job. "
         "That is €5.00 for an hour.",
     }
 

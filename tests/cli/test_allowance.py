@@ -19,7 +19,7 @@ def test_page__limits__are_listed_with_a_warning_and_proposed(counter: Counter) 
     for one in said[:2]:
         assert one.err.startswith(f"No limits were entered for {year} yet. Those of 2025 hold now.")
     assert said[0].lines[0] == "No Holds from Hour Under 21 Month Year City State By"
-    assert said[0].lines[-1] == "1 2023-01-01 €5.00 €2.75 €190.00 €1900.00 - confirmed law, law"
+    assert said[0].lines[-1] == "1 2023-01-01 €5.00 €2.75 €190.00 €1,900.00 - confirmed law, law"
     assert said[1].lines[:3] == [f"Year {year}", "Limits of 2025-01-01", "An hour €5.60"]
     assert said[2].lines == ["Proposal 4 waits for another officer: heitje allowance confirm 4"]
 
@@ -71,12 +71,12 @@ def test_resident__sees_and_chooses_its_own(counter: Counter) -> None:
     counter.done(anna, "allowance", "elsewhere", month, "10")
     shown = counter.done(anna, "allowance", "stop", "--month", "50", lang="nl")
 
-    assert shown.lines[-1] == "Je kunt deze maand nog € 40,00 verdienen en dit jaar nog € 2090,00."
+    assert shown.lines[-1] == "Je kunt deze maand nog € 40,00 verdienen en dit jaar nog € 2.090,00."
     assert f"Elders in {month} € 10,00" in shown.lines
     assert any(line.startswith("de grens die je zelf koos voor ") for line in shown.lines)
     counter.done(anna, "allowance", "stop")
     last = counter.done(anna, "allowance", "elsewhere", month)
-    assert last.lines[-1] == "You can still earn €210.00 this month and €2100.00 this year."
+    assert last.lines[-1] == "You can still earn €210.00 this month and €2,100.00 this year."
     assert "it is no legal advice" in counter.done(anna, "allowance", "explain").out
 
 

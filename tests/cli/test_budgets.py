@@ -56,7 +56,7 @@ def test_budgets__in_dutch__are_a_table_in_euros(counter: Counter, partner: Pers
     said = counter.done("treasurer", "budget", "list", lang="nl")
 
     assert said.lines[0] == "Partner Nummer Periode Toegekend Beloofd Uitgegeven Over"
-    assert said.lines[-1] == f"Alcander {partner.id[:12]} 2026 € 1000,00 € 0,00 € 0,00 € 1000,00"
+    assert said.lines[-1] == f"Alcander {partner.id[:12]} 2026 € 1.000,00 € 0,00 € 0,00 € 1.000,00"
 
 
 def test_mint__confirmed__is_in_the_wallet(counter: Counter, partner: Person) -> None:
@@ -86,11 +86,11 @@ def test_limit__set__is_scheduled(counter: Counter, partner: Person) -> None:
 
 def test_limits_and_reserve__are_shown(counter: Counter, partner: Person) -> None:
     assert counter.done("treasurer", "limit", "list").lines[-1] == (
-        f"Alcander {partner.id[:12]} €10000.00 24"
+        f"Alcander {partner.id[:12]} €10,000.00 24"
     )
     shown = counter.done("treasurer", "reserve", "show").lines
-    assert shown[0] == "Attested €1000000.00"
-    assert shown[-1] == "Can be granted €999000.00"
+    assert shown[0] == "Attested €1,000,000.00"
+    assert shown[-1] == "Can be granted €999,000.00"
 
 
 def test_attest__of_a_file__signs_its_hash(counter: Counter, tmp_path: Path) -> None:
@@ -100,4 +100,4 @@ def test_attest__of_a_file__signs_its_hash(counter: Counter, tmp_path: Path) -> 
 
     [event] = counter.town.events("ReserveAttested")
     assert event["cents"] == 15_000_00
-    assert said.lines[0].startswith("€15000.00 attested as of ")
+    assert said.lines[0].startswith("€15,000.00 attested as of ")

@@ -31,7 +31,7 @@ def test_refused__in_dutch__is_a_problem(client: TestClient) -> None:
         "type": "/problems/cafe-too-dear",
         "title": "Dit past niet bij wat er al is",
         "status": 409,
-        "detail": "Dit kost € 12345,67 en u heeft € 100,00.",
+        "detail": "Dit kost € 12.345,67 en u heeft € 100,00.",
         "price": 1234567,
         "balance": 10000,
         "shop": "De Vrijstad",
@@ -43,7 +43,7 @@ def test_refused__in_english__same_type(client: TestClient) -> None:
 
     assert refused.headers["content-language"] == "en"
     assert refused.json()["type"] == "/problems/cafe-too-dear"
-    assert refused.json()["detail"] == "This costs €12345.67 and you have €100.00."
+    assert refused.json()["detail"] == "This costs €12,345.67 and you have €100.00."
 
 
 def test_refused__as_text__is_its_english_sentence() -> None:

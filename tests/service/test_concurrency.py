@@ -14,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, func, select
 
+from heitje_chain.allowance.months import month_at
 from heitje_chain.app import create_app
 from heitje_chain.chain.model import INTENT
 from heitje_chain.custody.model import new_wallet_id
@@ -119,6 +120,28 @@ def test_coins__paid_and_redeemed_at_once__are_spent_once(
     assert len(town.events("AuthorizationUsed")) == 2
     assert town.spendable(people.shop) == 1_00
     assert town.spendable(people.anna) == (14_00 if refunds else 9_00)
+
+
+def test_allowance__approved_claimed_and_awarded_at_once__pays_its_last_euros_once(
+    town: Town, partner: Person, apis: list[Api]
+) -> None:
+    """30 euros of the month are left, for which two claims wait: nobody can promise more meanwhile."""
+    anna, month = town.resident(), str(month_at(town.now()))
+    about = {"partner": partner.id, "period": 2026, "resident": anna.id, "cents": 1, "reason": "Dank."}
+    award = town.prepare("treasurer", "/awards", about)
+    town.ask("PUT", anna, "/allowance/elsewhere", {"month": month, "cents": 180_00})
+    waiting = [town.submitted(partner, anna)["id"] for _ in range(2)]
+    approvals = [town.prepare(partner, "/approvals", {"claims": [claim]}) for claim in waiting]
+    job = town.job(partner)["id"]
+
+    orders = [Order(partner, "/approvals", approval) for approval in approvals]
+    orders += [Order(anna, "/claims", {"job": job}), Order("treasurer", "/awards", award)]
+    answers = at_once(apis, orders)
+
+    assert told(answers) == {"202": 2, "/problems/allowance-reached": 1, "/problems/award-passes-limit": 1}
+    assert_sound(town, *(claim_told("ClaimApproved", claim) for claim in waiting))
+    assert town.spendable(anna) == 30_00
+    assert town.get(anna, "/allowance")["month_left"] == 0
 
 
 def test_slot__the_last_one_claimed_by_several_at_once__is_one_persons(

@@ -164,7 +164,7 @@ def test_grant__above_the_attested_reserve__is_refused(town: Town, partner: Pers
 
     assert town.refused("treasurer", "/grants/prepare", body) == (
         409,
-        "€2000.01 would be promised, and the account holds €2000.00.",
+        "€2,000.01 would be promised, and the account holds €2,000.00.",
     )
     town.act("treasurer", "/grants", {**body, "cents": 1_000_00})
     town.work()

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from heitje_chain.http.language import Language, preferred
 from heitje_chain.http.transaction import Database
-from heitje_chain.money import to_euros
+from heitje_chain.money import in_words
 from heitje_chain.people import contract_rules
 from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.contracts import Acceptance
@@ -73,9 +73,7 @@ class VolumeView(BaseModel):
         str | None,
         Field(
             description="What to do, in the reader's language. No legal advice.",
-            examples=[
-                "In twelve months €712500.00 was paid, 71 % of €1000000.00. Prepare the notification..."
-            ],
+            examples=["In twelve months €712,500.00 was paid to shops, 71 % of €1,000,000.00. Write..."],
         ),
     ]
 
@@ -148,11 +146,10 @@ def warning(one: Volume, language: Language) -> str | None:
     if level is None:
         return None
     to_do = next(words for least, words in _WHAT_TO_DO[language] if least <= level)
-    paid, most = to_euros(one.cents), to_euros(one.threshold.cents)
+    paid, most = in_words(one.cents, language), in_words(one.threshold.cents, language)
     if language == "nl":
-        paid, most = paid.replace(".", ","), most.replace(".", ",")
-        return f"In twaalf maanden is € {paid} aan winkels betaald, {one.percent} % van € {most}. {to_do}"
-    return f"In twelve months €{paid} was paid to shops, {one.percent} % of €{most}. {to_do}"
+        return f"In twaalf maanden is {paid} aan winkels betaald, {one.percent} % van {most}. {to_do}"
+    return f"In twelve months {paid} was paid to shops, {one.percent} % of {most}. {to_do}"
 
 
 @router.get("/meters")
