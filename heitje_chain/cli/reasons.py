@@ -21,6 +21,7 @@ _ACTS = {
     codes.RECOVER: ("replace a wallet", "een portemonnee vervangen"),
     codes.FREEZE: ("freeze coins", "Heitjes bevriezen"),
     codes.PAUSE: ("pause the coin", "de Heitjes stilzetten"),
+    codes.FORCE: ("move coins by force", "Heitjes gedwongen verplaatsen"),
 }
 
 

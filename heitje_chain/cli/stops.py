@@ -138,7 +138,7 @@ def force(
             ("forcedTransfer",),
             said,
             whose,
-            [(desk.text("Reason code", "Redencode"), str(reason))],
+            [reason_line(desk, codes.FORCE, reason)],
         ),
         (
             f"{told} is taken from {giving['name']} and given to {taking['name']}.",

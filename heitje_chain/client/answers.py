@@ -556,7 +556,7 @@ class ReasonTold(TypedDict):
 
 
 class ReasonView(TypedDict):
-    act: Literal["reject", "decide", "block", "recover", "freeze", "pause"]
+    act: Literal["reject", "decide", "block", "recover", "freeze", "pause", "force"]
     code: int
     nl: str
     en: str

@@ -21,6 +21,7 @@ from heitje_chain.people import service as people
 from heitje_chain.people import signers
 from heitje_chain.people.model import PARTNER
 from heitje_chain.reasons import codes
+from heitje_chain.reasons.rules import check_reason
 
 from . import rules, service
 from .errors import ClaimUnknown
@@ -109,7 +110,7 @@ def prepare_rejection(
         ClaimUnknown, ClaimNotInState, TooLate: past the decision window only approving remains.
         ParticipantUnknown, ParticipantNotActive, ReasonUnknown
     """
-    codes.check(codes.REJECT, reason)
+    check_reason(codes.REJECT, reason)
     people.active(connection, partner_id, PARTNER)
     [found] = _on_partners_jobs(connection, partner_id, [claim])
     rules.check_state(found.id, found.state, found.pending, SUBMITTED)
@@ -172,7 +173,7 @@ def prepare_decision(
     Raises:
         ClaimUnknown, ClaimNotInState, ReasonUnknown, OfficerMissing
     """
-    codes.check(codes.DECIDE, reason)
+    check_reason(codes.DECIDE, reason)
     found = service.find_claim(connection, claim)
     rules.check_state(found.id, found.state, found.pending, DISPUTED)
 

@@ -11,6 +11,7 @@ from heitje_chain.acts.service import Act, OfficerCall
 from heitje_chain.chain.contracts import REGISTRY, Contracts, wallet_text
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.reasons import codes
+from heitje_chain.reasons.rules import check_reason
 
 from . import service, signers
 from .errors import NotReady, ParticipantNotActive
@@ -88,7 +89,7 @@ def prepare_block(
     Raises:
         ReasonUnknown, ParticipantUnknown, ParticipantNotActive, OfficerMissing
     """
-    codes.check(codes.BLOCK, reason)
+    check_reason(codes.BLOCK, reason)
     found = service.participant(connection, participant_id)
     if not found.is_active:
         raise ParticipantNotActive(found.id)

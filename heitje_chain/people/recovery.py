@@ -27,6 +27,7 @@ from heitje_chain.chain.contracts import TOKEN, Contracts
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.custody.model import find_sealed_at
 from heitje_chain.reasons import codes
+from heitje_chain.reasons.rules import check_reason
 
 from . import service
 from .errors import ParticipantNotActive, RecoveryDone, RecoveryUnderWay, RecoveryUnknown, WalletNotMade
@@ -82,7 +83,7 @@ def ask(
         RecoveryUnderWay: one is open for another reason.
         ReasonUnknown
     """
-    codes.check(codes.RECOVER, reason)
+    check_reason(codes.RECOVER, reason)
     found = service.of_kind(connection, participant_id, RESIDENT, MERCHANT, ASSOCIATION)
     if found.state != ACTIVE:
         raise ParticipantNotActive(found.name)

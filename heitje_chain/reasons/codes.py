@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .errors import ReasonUnknown
-
-REJECT, DECIDE, BLOCK, RECOVER, FREEZE, PAUSE = "reject", "decide", "block", "recover", "freeze", "pause"
+REJECT, DECIDE, BLOCK, RECOVER = "reject", "decide", "block", "recover"
+FREEZE, PAUSE, FORCE = "freeze", "pause", "force"
 
 OTHER = 99
 """Whatever no other code says."""
@@ -71,19 +70,17 @@ LISTS: Mapping[str, Mapping[int, Meaning]] = MappingProxyType(
             4: Meaning("verhuizing naar nieuwe contracten", "the move to new contracts"),
             OTHER: _OTHER,
         },
+        FORCE: {
+            1: Meaning("een bevel van de rechter", "an order of a court"),
+            2: Meaning("een vergissing wordt hersteld", "a mistake is being put right"),
+            3: Meaning("een nalatenschap", "an estate"),
+            4: Meaning("verhuizing naar nieuwe contracten", "the move to new contracts"),
+            5: Meaning("gestolen Heitjes gaan terug", "stolen coins are given back"),
+            OTHER: _OTHER,
+        },
     }
 )
 """Act -> code -> what it means."""
-
-
-def check(act: str, code: int) -> None:
-    """Refuse a code that is not on this act's list.
-
-    Raises:
-        ReasonUnknown
-    """
-    if code not in LISTS[act]:
-        raise ReasonUnknown(LISTS[act])
 
 
 def meaning_of(act: str, code: int) -> Meaning | None:

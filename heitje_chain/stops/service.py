@@ -19,6 +19,7 @@ from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantNotActive
 from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, PARTICIPANT, RESIDENT
 from heitje_chain.reasons import codes
+from heitje_chain.reasons.rules import check_reason
 
 from .errors import CoinMoves, CoinPaused, ForcedToItself, ForcedTooMuch, NothingFrozen, PausedAlready
 from .model import FREEZE, PAUSE
@@ -50,7 +51,7 @@ def prepare_pause(connection: Connection, contracts: Contracts, officer: str, re
     Raises:
         ReasonUnknown, PausedAlready, OfficerMissing
     """
-    codes.check(codes.PAUSE, reason)
+    check_reason(codes.PAUSE, reason)
     if pause_state(connection).paused:
         raise PausedAlready
     call = OfficerCall(TOKEN, "pause", (), _ROLE)
@@ -80,7 +81,7 @@ def prepare_freeze(
         ParticipantNotActive: not on the chain yet.
         ReasonUnknown, OfficerMissing
     """
-    codes.check(codes.FREEZE, reason)
+    check_reason(codes.FREEZE, reason)
     content = {"participant": participant_id, "cents": cents, "reason": reason}
     return _freeze(connection, contracts, officer, FREEZE_COINS, content, cents)
 
@@ -119,8 +120,9 @@ def prepare_force(
         ParticipantNotActive: one of them is not on the chain yet, or the payee is blocked.
         ForcedToItself
         ForcedTooMuch: when it is carried out the balance may be another, and the contract refuses.
-        OfficerMissing
+        ReasonUnknown, OfficerMissing
     """
+    check_reason(codes.FORCE, reason)
     giving = people.of_kind(connection, payer, RESIDENT, MERCHANT, ASSOCIATION)
     taking = people.of_kind(connection, payee, RESIDENT, MERCHANT, ASSOCIATION)
     if giving.id == taking.id:

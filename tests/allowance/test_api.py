@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect
 
 from heitje_chain.allowance.model import ENTRY
 from heitje_chain.allowance.months import Month, month_at
@@ -366,10 +367,11 @@ def stored(town: Town) -> dict[str, list[Any]]:
     """All rows but one's own, and when the worker last went round."""
     own = {"allowance_stop", "allowance_elsewhere", "heartbeat"}
     with transaction(town.engine) as connection:
+        there = set(inspect(connection).get_table_names()) - own  # tests of other slices have tables besides
         return {
             one.name: sorted(map(repr, connection.execute(one.select())))
             for one in METADATA.sorted_tables
-            if one.name not in own
+            if one.name in there
         }
 
 

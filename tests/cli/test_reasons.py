@@ -29,4 +29,4 @@ def test_reasons__of_no_act__is_mistyped(counter: Counter) -> None:
     said = counter.heitje("registrar", "reasons", "admit")
 
     assert said.code == 2
-    assert "Choose one of: reject, decide, block, recover, freeze, pause." in said.err
+    assert "Choose one of: reject, decide, block, recover, freeze, pause, force." in said.err

@@ -19,7 +19,7 @@ from tests.service.town import Town
 from .promql import NAME, Scrapes, Vector, rings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-MACHINE = ("HeitjeDiskNearlyFull", "HeitjeFilesNearlyOut")
+MACHINE = ("HeitjeDiskNearlyFull", "HeitjeFilesNearlyOut", "HeitjeSlow", "HeitjeLoopLate")
 SERVE, WORKER = "heitje-serve", "heitje-worker"
 
 
@@ -60,7 +60,8 @@ class Sight:
     def ringing(self, *, about_this_machine: bool = False) -> list[str]:
         """Return the alarms that ring, in the order of the file, by what rose since this was made.
 
-        How full this machine's own disk is, is no matter of the town's, unless a test is about that.
+        How full this machine's own disk is and how quick it is at this moment is no matter of the town's,
+        unless a test is about that.
         """
         scrapes = Scrapes(self._before, self._scrape())
         found = [name for name, rule in alarms().items() if rings(rule["expr"], scrapes)]

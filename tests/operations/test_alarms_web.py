@@ -41,7 +41,7 @@ def test_requests__that_take_two_seconds__ring_alone(town: Town) -> None:
     for seconds in (0.1, 2.0):
         requests.note("GET", "/api/v1/jobs", 200, seconds, None)
 
-    assert "HeitjeSlow" in seen.ringing()
+    assert "HeitjeSlow" in seen.ringing(about_this_machine=True)
 
 
 def test_loop__that_something_keeps_busy__rings(town: Town) -> None:
@@ -56,7 +56,7 @@ def test_loop__that_something_keeps_busy__rings(town: Town) -> None:
     seen = Sight(town, town.config)
     asyncio.run(busy())
 
-    assert "HeitjeLoopLate" in seen.ringing()
+    assert "HeitjeLoopLate" in seen.ringing(about_this_machine=True)
 
 
 def test_webhooks__that_wait_or_fail__ring_one_by_one(town: Town, shop: Person, sight: Sight) -> None:

@@ -15,17 +15,20 @@ PREPARED = {
     codes.FREEZE: ("enforcer", "/freezes/prepare"),
     codes.PAUSE: ("enforcer", "/pauses/prepare"),
     codes.RECOVER: ("enforcer", "/recoveries"),
+    codes.FORCE: ("enforcer", "/forces/prepare"),
 }
 
 
 @pytest.mark.parametrize("act", PREPARED)
 def test_officers_act__for_a_reason_that_is_not_on_its_list__is_refused_with_the_list(
-    town: Town, anna: Person, act: str
+    town: Town, anna: Person, shop: Person, act: str
 ) -> None:
     who, path = PREPARED[act]
     body: dict[str, Any] = {"reason": 77}
-    body |= {} if act == codes.PAUSE else {"participant": anna.id}
-    body |= {"cents": 1_00} if act == codes.FREEZE else {}
+    if act == codes.FORCE:
+        body |= {"payer": anna.id, "payee": shop.id, "cents": 1_00}
+    elif act != codes.PAUSE:
+        body |= {"participant": anna.id} | ({"cents": 1_00} if act == codes.FREEZE else {})
     known = ", ".join(str(code) for code in sorted(codes.LISTS[act]))
 
     assert town.refused(who, path, body) == (400, f"This reason is not on the list. Choose one of: {known}.")

@@ -20,7 +20,7 @@ STANDS_STILL = (
 
 
 def force_of(payer: Person, payee: Person, cents: int) -> dict[str, object]:
-    return {"payer": payer.id, "payee": payee.id, "cents": cents, "reason": 6}
+    return {"payer": payer.id, "payee": payee.id, "cents": cents, "reason": 5}
 
 
 def forced(town: Town, payer: Person, payee: Person, cents: int) -> str:
