@@ -17,7 +17,7 @@ SOLC_READY := .solc/.ready
 PROVERS_READY := .provers/.ready
 
 # Files side by side, each in one process; more than four processes only fight for memory.
-ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup
+ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup --durations 25
 
 # What the acts cost is measured where it is compared: by pytest, in tests/setup/test_gas.py.
 NOT_GAS := --no-match-path 'tests/forge/gas/*'

@@ -59,7 +59,7 @@ def test_lift__of_nobody_whose_coins_are_frozen__is_told_where_to_look(
 def test_force__before_it_is_signed__shows_whose_coins_go_to_whom(
     counter: Counter, anna: Person, shop: Person
 ) -> None:
-    words = ("coin", "force", "Anna Jansen", "Welpie Toys", "2,50", "--to-kind", "merchant", "--reason", "6")
+    words = ("coin", "force", "Anna Jansen", "Welpie Toys", "2,50", "--to-kind", "merchant", "--reason", "5")
     said = counter.agreed("enforcer", *words)
 
     wallets = [
@@ -71,7 +71,7 @@ def test_force__before_it_is_signed__shows_whose_coins_go_to_whom(
         f"From: Anna Jansen ({wallets[0]})",
         f"To: Welpie Toys ({wallets[1]})",
         "Amount: €2.50",
-        "Reason code: 6",
+        "Reason: 5: stolen coins are given back",
     ]
     assert said.lines == [
         "€2.50 is taken from Anna Jansen and given to Welpie Toys. "
