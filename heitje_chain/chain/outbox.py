@@ -140,6 +140,21 @@ def sign_off(connection: Connection, intents: Sequence[Intent], owner: str, tran
     return True
 
 
+def hold(connection: Connection, intent: Intent, owner: str) -> bool:
+    """Keep others from ending a leased intent until the transaction ends.
+
+    Returns:
+        False when it is not this worker's any more: its event has ended it, or another has its lease.
+    """
+    held = (
+        (INTENT.c.id == intent.id)
+        & (INTENT.c.lease_owner == owner)
+        & (INTENT.c.fence == intent.fence)
+        & (INTENT.c.state == WAITING)
+    )
+    return connection.execute(select(INTENT.c.id).where(held).with_for_update()).first() is not None
+
+
 def give_back(connection: Connection, intents: Sequence[Intent], owner: str) -> None:
     """End leases without having done anything."""
     connection.execute(
@@ -300,7 +315,9 @@ def may_be_done(connection: Connection, intent: Intent, head: int) -> bool:
     """Whether the chain, whose newest block is `head`, may have recorded what this intent wants.
 
     False when its record of the same key says something else, or when there is none and every block was read.
+    How far was read is asked first: what another worker reads between the two questions is then found.
     """
+    read_until = connection.scalar(select(func.max(BLOCK.c.number))) or 0
     rows = connection.execute(
         select(EVENT.c.arguments).where(
             (EVENT.c.key == intent.outcome.key) & (EVENT.c.name == intent.outcome.name)
@@ -308,7 +325,7 @@ def may_be_done(connection: Connection, intent: Intent, head: int) -> bool:
     ).all()
     if rows:
         return any(_says(row.arguments, intent) for row in rows)
-    return (connection.scalar(select(func.max(BLOCK.c.number))) or 0) < head
+    return read_until < head
 
 
 def says_the_same(intent: Intent, event: ChainEvent) -> bool:

@@ -377,6 +377,8 @@ class Sender:
             ):
                 return  # The watcher finishes them by the event that the chain recorded.
             for intent in call.intents:
+                if not outbox.hold(connection, intent, self._owner):
+                    continue  # The watcher of another worker has ended it meanwhile.
                 kind = self._kinds[intent.kind]
                 if refusal.name in kind.later:
                     outbox.try_later(connection, intent.id, refusal.name)

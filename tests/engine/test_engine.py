@@ -16,7 +16,7 @@ from heitje_chain.chain.codec import Refusal
 from heitje_chain.chain.ids import ClientId, new_client_id, participant_of
 from heitje_chain.chain.intents import OWN_RECEIPT, Intent, IntentChanged, Outcome
 from heitje_chain.chain.model import INTENT, SENDING_ACCOUNT, TRANSACTION
-from heitje_chain.chain.node import Node, NodeUnavailable
+from heitje_chain.chain.node import Header, Node, NodeUnavailable
 from heitje_chain.chain.sender import SendingKeyUsedElsewhere
 from heitje_chain.chain.watcher import WrongChain
 from heitje_chain.db import transaction
@@ -42,6 +42,29 @@ def test_intent__when_sent_and_final__is_finished_by_its_event(bench: Bench) -> 
     assert bench.state(intent) == "done"
     assert bench.booked(intent) is not None
     assert bench.admissions(wallet) == 1
+
+
+def test_intent__ended_by_its_event_while_the_contract_is_asked__is_not_failed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker reads the event after this one took the intent, and before it notes the refusal."""
+
+    class Late(Node):
+        def head(self) -> Header:
+            if bench.state(intent) == "waiting":
+                bench.catch_up()
+            return super().head()
+
+    intent = bench.admit(new_wallet())
+    sender = bench.opened(Late(bench.url))
+    sender.step()
+    with transaction(bench.engine) as connection:  # as if it had been sent by another hand
+        connection.execute(update(INTENT).values(state="waiting", transaction_id=None))
+    monkeypatch.setattr("heitje_chain.chain.sender.ALREADY_DONE", frozenset())
+
+    assert sender.step() == 0
+
+    assert bench.state_and_refusal(intent) == ("done", None)
 
 
 def test_put__when_the_same_again__changes_nothing(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from heitje_chain.chain import outbox
@@ -64,3 +64,25 @@ def test_take__of_a_bundle_that_another_takes__leaves_it_whole(bench: Bench) -> 
         others = outbox.take(second, "main", "worker-2", 1)
 
     assert (sorted(one.id for one in taken), others) == (sorted(ids), [])
+
+
+def test_intent__whose_event_another_worker_reads_while_it_is_asked_for__is_done_and_not_failed(
+    bench: Bench,
+) -> None:
+    """The contract says "already done"; whether our books know that yet is asked in two statements."""
+    sender, intent = bench.opened(), bench.admit(new_wallet())
+    sender.step()
+    with transaction(bench.engine) as connection:  # as if it had been sent by another hand
+        connection.execute(text("UPDATE intent SET state = 'waiting', transaction_id = NULL"))
+    armed = [True]
+
+    @event.listens_for(bench.engine, "after_cursor_execute")
+    def between(_: Connection, __: object, statement: str, *___: object) -> None:
+        if armed and ("max(block.number)" in statement or "event.arguments" in statement):
+            armed.clear()
+            bench.catch_up()
+
+    sender.step()
+
+    assert not armed
+    assert bench.state_and_refusal(intent) == ("done", None)
