@@ -52,9 +52,14 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, on several cores, what belongs together: a file, or a group of folders."""
+    """Keep together, on several cores, what belongs together: a file, or a group of folders.
+
+    A test that takes minutes goes by itself.
+    """
     for item in items:
         group = TOGETHER.get(item.path.parent.name, str(item.path))
+        if item.get_closest_marker("prove") is not None:
+            group = item.nodeid
         item.add_marker(pytest.mark.xdist_group(group))
 
 
