@@ -268,13 +268,12 @@ def offered(situation: Situation, work: Work) -> int:
     return min(work.reward, hour_limit(situation, work) * work.minutes // 60)
 
 
-def in_the_way(situation: Situation, work: Work) -> list[Barrier]:
-    """Return the limits that what this person gets for the work would pass.
+def in_the_way(situation: Situation, work: Work, cents: int) -> list[Barrier]:
+    """Return the limits that this much for the work would pass.
 
     Raises:
-        HoursUnknown, AgeBandUnknown, LimitsUnknown
+        LimitsUnknown
     """
-    cents = offered(situation, work)
     return [one for one in barriers(situation, *work.months, work.day) if passed(one, cents)]
 
 
@@ -290,7 +289,7 @@ def check_claim(situation: Situation, work: Work) -> int:
     cents = offered(situation, work)
     if cents == 0:
         raise NothingToEarn
-    for barrier in in_the_way(situation, work):
+    for barrier in in_the_way(situation, work, cents):
         raise AllowanceReached(barrier.code, barrier.when, barrier.left, cents)
     return cents
 
@@ -324,7 +323,8 @@ def offer(situation: Situation, work: Work) -> Offer:
         if cents == 0:
             raise NothingToEarn
         obstacles += [
-            AllowanceReached(one.code, one.when, one.left, cents) for one in in_the_way(situation, work)
+            AllowanceReached(one.code, one.when, one.left, cents)
+            for one in in_the_way(situation, work, cents)
         ]
     except Refused as refused:
         obstacles.append(refused)

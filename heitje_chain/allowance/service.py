@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from heitje_chain.days import day_of
 from heitje_chain.people.model import PARTICIPANT
@@ -76,17 +76,12 @@ def warnings(connection: Connection, claims: Sequence[str], now: int) -> dict[st
     """
     rows = confirmed_rows(connection)
     found: dict[str, list[Barrier]] = {}
-    entries = connection.execute(
-        select(ENTRY, PARTICIPANT.c.id.label("participant"))
-        .join(PARTICIPANT, PARTICIPANT.c.chain_id == ENTRY.c.resident)
-        .where(ENTRY.c.id.in_(claims))
-        .order_by(ENTRY.c.id)
-    ).all()
+    entries = connection.execute(_entries_query().where(ENTRY.c.id.in_(claims)).order_by(ENTRY.c.id)).all()
     for row in entries:
         entry = _entry_of(row)
         if rules.limits_for(rows, entry.first, day_of(now)) is None:
             continue
-        of_all = _entries(connection, _goes_on(connection, row.participant))
+        of_all = _entries(connection, row.person)
         passed = rules.over(Situation(rows, entries=of_all), entry, day_of(now))
         if passed:
             found[row.id] = passed
@@ -106,10 +101,7 @@ def near_limit(connection: Connection, now: int, percent: int = 80) -> int:
     if rules.limits_for(rows, this, day) is None:
         return 0
     found = connection.execute(
-        select(ENTRY, PARTICIPANT.c.id.label("participant"), RECORD.c.same_as)
-        .join(PARTICIPANT, PARTICIPANT.c.chain_id == ENTRY.c.resident)
-        .outerjoin(RECORD, RECORD.c.participant == PARTICIPANT.c.id)
-        .where(
+        _entries_query().where(
             ENTRY.c.state.in_(_TAKES_ROOM)
             & (ENTRY.c.last_month >= f"{this.year:04}-01")
             & (ENTRY.c.first_month <= f"{this.year:04}-12")
@@ -117,7 +109,7 @@ def near_limit(connection: Connection, now: int, percent: int = 80) -> int:
     )
     of_person: dict[str, list[Entry]] = {}
     for row in found:
-        of_person.setdefault(row.same_as or row.participant, []).append(_entry_of(row))
+        of_person.setdefault(row.person, []).append(_entry_of(row))
     return sum(
         any(
             100 * one.used >= percent * one.limit
@@ -248,10 +240,13 @@ def _lock(connection: Connection, participant_id: str) -> None:
     )
 
 
-def _goes_on(connection: Connection, participant_id: str) -> str:
-    """Return the account that goes on for whoever has this one."""
-    same = connection.scalar(select(RECORD.c.same_as).where(RECORD.c.participant == participant_id))
-    return same or participant_id
+def _entries_query() -> Select[Any]:
+    """Return the statement of entries, each with the account that goes on for its `person`."""
+    return (
+        select(ENTRY, func.coalesce(RECORD.c.same_as, PARTICIPANT.c.id).label("person"))
+        .join(PARTICIPANT, PARTICIPANT.c.chain_id == ENTRY.c.resident)
+        .outerjoin(RECORD, RECORD.c.participant == PARTICIPANT.c.id)
+    )
 
 
 def _entries(connection: Connection, participant_id: str) -> list[Entry]:

@@ -127,12 +127,7 @@ def sign_off(connection: Connection, intents: Sequence[Intent], owner: str, tran
     for intent in intents:
         held = connection.execute(
             update(INTENT)
-            .where(
-                (INTENT.c.id == intent.id)
-                & (INTENT.c.lease_owner == owner)
-                & (INTENT.c.fence == intent.fence)
-                & (INTENT.c.state == WAITING)
-            )
+            .where(_held(intent, owner))
             .values(state=SIGNED, transaction_id=transaction_id, lease_until=0, waits_for=None)
         )
         if held.rowcount != 1:
@@ -146,13 +141,8 @@ def hold(connection: Connection, intent: Intent, owner: str) -> bool:
     Returns:
         False when it is not this worker's any more: its event has ended it, or another has its lease.
     """
-    held = (
-        (INTENT.c.id == intent.id)
-        & (INTENT.c.lease_owner == owner)
-        & (INTENT.c.fence == intent.fence)
-        & (INTENT.c.state == WAITING)
-    )
-    return connection.execute(select(INTENT.c.id).where(held).with_for_update()).first() is not None
+    this = select(INTENT.c.id).where(_held(intent, owner))
+    return connection.execute(this.with_for_update()).first() is not None
 
 
 def give_back(connection: Connection, intents: Sequence[Intent], owner: str) -> None:
@@ -339,6 +329,16 @@ def _free(intents: FromClause, lane: str, now: int) -> ColumnElement[bool]:
     unleased = (one.lease_until < now) | (one.lease_until > now + LEASE_SECONDS)
     too_far = (one.attempts > 0) & (one.not_before > now + MOST_RETRY_SECONDS)
     return (one.state == WAITING) & (one.lane == lane) & unleased & ((one.not_before <= now) | too_far)
+
+
+def _held(intent: Intent, owner: str) -> ColumnElement[bool]:
+    """What a worker that leased an intent still has."""
+    return (
+        (INTENT.c.id == intent.id)
+        & (INTENT.c.lease_owner == owner)
+        & (INTENT.c.fence == intent.fence)
+        & (INTENT.c.state == WAITING)
+    )
 
 
 def _says(arguments: Mapping[str, Any], intent: Intent) -> bool:
