@@ -108,7 +108,7 @@ def _parameters(folder: Path) -> Path:
 @pytest.fixture
 def chain(shared_chain: Chain) -> Iterator[Chain]:
     """The chain that all tests share, as it was deployed, at this machine's time; put back afterwards."""
-    with put_back(shared_chain) as now:
+    with rolled_back(shared_chain) as now:
         yield now
 
 
@@ -137,7 +137,7 @@ def second_chain(first: Chain, folder: Path) -> Iterator[Chain]:
 
 
 @contextmanager
-def put_back(chain: Chain) -> Iterator[Chain]:
+def rolled_back(chain: Chain) -> Iterator[Chain]:
     """Give the chain as it is, at this machine's time unless it is ahead; whatever is done then is undone."""
     node = Node(chain.url)
     node._ask("evm_setTime", max(int(time.time()), node.head().timestamp))

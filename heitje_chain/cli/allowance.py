@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,11 +10,11 @@ import typer
 from .command import ordering, reading
 from .desk import Desk
 from .found import participant
-from .options import IDS, euros, euros_or_nothing
+from .options import IDS, day, euros, euros_or_nothing
 from .shown import Column, short
 
 if TYPE_CHECKING:
-    from heitje_chain.client.answers import AllowanceView, ProposalView, RecordView
+    from heitje_chain.client.answers import AllowanceView, LimitsView, ProposalView, RecordView
     from heitje_chain.client.orders import NewEarnings, NewLimits, NewRecord, OwnStop
 
 allowance_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -23,14 +22,6 @@ allowance_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="Of the proposal.")]
 WhoArgument = Annotated[str, typer.Argument(metavar="RESIDENT", help=IDS)]
 EurosOption = Annotated[int | None, typer.Option(metavar="EUROS", parser=euros_or_nothing)]
-
-
-def _day(text: str) -> str:
-    """Read a day such as 2026-01-01."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day, such as 2026-01-01.") from None
 
 
 def _amount(description: str) -> Any:
@@ -72,10 +63,7 @@ def current(desk: Desk) -> None:
     if limits is not None:
         facts += [
             (desk.text("Limits of", "Grenzen van"), limits["effective_from"]),
-            (desk.text("An hour", "Per uur"), desk.amount(limits["hour"])),
-            (desk.text("Under 21", "Onder 21"), desk.amount(limits["hour_under_21"])),
-            (desk.text("A month", "Per maand"), desk.amount(limits["month"])),
-            (desk.text("A year", "Per jaar"), desk.amount(limits["year_total"])),
+            *_of_the_law(desk, limits),
         ]
         if limits["city_year"] is not None:
             facts.append((desk.text("City, a year", "Stad, per jaar"), desk.amount(limits["city_year"])))
@@ -92,7 +80,7 @@ def propose(
     year_total: Annotated[int, _amount("The most for a year.")],
     city_year: Annotated[int | None, _amount("The city's own lower limit for a year.")] = None,
     since: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", parser=_day, help="Default: 1 January.")
+        str | None, typer.Option("--from", metavar="DAY", parser=day, help="Default: 1 January.")
     ] = None,
 ) -> None:
     """Propose limits; another officer confirms them."""
@@ -120,10 +108,7 @@ def confirm(desk: Desk, number: NumberArgument) -> None:
     found = desk.client.allowance_limits.get(number)
     summary = [
         (desk.text("Holds from", "Geldt vanaf"), found["effective_from"]),
-        (desk.text("An hour", "Per uur"), desk.amount(found["hour"])),
-        (desk.text("Under 21", "Onder 21"), desk.amount(found["hour_under_21"])),
-        (desk.text("A month", "Per maand"), desk.amount(found["month"])),
-        (desk.text("A year", "Per jaar"), desk.amount(found["year_total"])),
+        *_of_the_law(desk, found),
         (
             desk.text("City, a year", "Stad, per jaar"),
             "-" if found["city_year"] is None else desk.amount(found["city_year"]),
@@ -159,7 +144,7 @@ def record(
     adult: Annotated[bool, typer.Option("--adult", help="Is 21 or older.")] = False,
     under_21_until: Annotated[
         str | None,
-        typer.Option(metavar="DAY", parser=_day, help="Is under 21; from this day on no longer."),
+        typer.Option(metavar="DAY", parser=day, help="Is under 21; from this day on no longer."),
     ] = None,
 ) -> None:
     """Record what you saw of a resident, in place of what was recorded before."""
@@ -252,6 +237,15 @@ def explain(desk: Desk) -> None:
 def _warn(desk: Desk, warning: Mapping[str, Any] | None) -> None:
     if warning is not None:
         desk.note(warning["en"], warning["nl"])
+
+
+def _of_the_law(desk: Desk, limits: LimitsView | ProposalView) -> list[tuple[str, str]]:
+    return [
+        (desk.text("An hour", "Per uur"), desk.amount(limits["hour"])),
+        (desk.text("Under 21", "Onder 21"), desk.amount(limits["hour_under_21"])),
+        (desk.text("A month", "Per maand"), desk.amount(limits["month"])),
+        (desk.text("A year", "Per jaar"), desk.amount(limits["year_total"])),
+    ]
 
 
 def _decided(desk: Desk, made: ProposalView) -> None:

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 
+from heitje_chain.days import HERE
 from heitje_chain.money import AmountError, Cents, from_euros
 
 from .refusals import MISTYPED, Refusal
 
 Language = Literal["nl", "en"]
-
-HERE = ZoneInfo("Europe/Amsterdam")
 
 IDS = "An id, a beginning of it, or the name in full."
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import typer
 
+from heitje_chain.days import HERE
 from heitje_chain.money import in_words
 
-from .options import HERE, Language
+from .options import Language
 
 SHORT = 12
 """How much of an id a table shows; commands take any beginning that only one thing has."""

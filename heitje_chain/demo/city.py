@@ -260,7 +260,7 @@ def _listens(serve: subprocess.Popen[bytes], home: Path, said_before: int) -> bo
 
 def _free_port() -> int:
     """Return 8000, or one that the system chooses when that is taken."""
-    return USUAL_PORT if not _is_taken(USUAL_PORT) else _bound(0) or USUAL_PORT
+    return _bound(USUAL_PORT) or _bound(0) or USUAL_PORT
 
 
 def _is_taken(port: int) -> bool:

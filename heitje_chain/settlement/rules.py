@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from eth_utils.crypto import keccak
+
+from heitje_chain.days import day_of
 
 from . import model
 from .errors import BatchIncomplete, BatchNotInState, LineNotInBatch, OutcomeGiven, OutcomesMissing
@@ -23,8 +24,6 @@ _RANK = {
     model.REJECTED: 4,
     model.RELEASED: 5,
 }
-
-_BANKS = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _deployment(chain_id: int, redemption_contract: str) -> str:
 
 def next_day(now: int) -> date:
     """Return the day after `now` (UTC seconds) where the bank is."""
-    return datetime.fromtimestamp(now, _BANKS).date() + timedelta(days=1)
+    return day_of(now) + timedelta(days=1)
 
 
 def check_state(number: int, state: str, *wanted: str) -> None:

@@ -12,8 +12,8 @@ import pytest
 from typer.main import get_command
 
 from heitje_chain.cli import app
-from heitje_chain.cli.options import HERE
 from heitje_chain.custody.model import new_wallet_id
+from heitje_chain.days import HERE
 from tests.service.town import IBANS, Person
 
 from .counter import Counter, Said

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from heitje_chain.cli.options import HERE
+from heitje_chain.days import HERE
 from tests.service.town import IBANS, Person
 
 from .counter import Counter

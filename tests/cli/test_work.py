@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from heitje_chain.cli.options import HERE
+from heitje_chain.days import HERE
 from tests.service.town import Person
 
 from .counter import Counter

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from heitje_chain import days
 from heitje_chain.config import OWN_THRESHOLDS
-from heitje_chain.db import METADATA, open_engine, transaction
 from heitje_chain.payments.model import PAYMENT
 from heitje_chain.people import contracts
 from heitje_chain.people.model import MERCHANT_CONTRACT
@@ -19,25 +15,12 @@ from heitje_chain.reports import meters
 from heitje_chain.reports.api.meters import warning
 from heitje_chain.reports.meters import Volume
 from heitje_chain.reports.thresholds import Threshold, read_thresholds
-from tests.databases import new_database
+from tests.payments.conftest import engine as engine
+from tests.payments.conftest import town as town
 from tests.payments.town import Town
 
 KNOWN = read_thresholds(OWN_THRESHOLDS)
 ONE = Threshold(KNOWN[0].since, 100_00, (70, 85, 95), "the law")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = open_engine(new_database(tmp_path))
-    METADATA.create_all(made)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def town(engine: Engine) -> Iterator[Town]:
-    with transaction(engine) as connection:
-        yield Town(connection)
 
 
 def add(town: Town, number: int, cents: int, paid_at: int, kind: str = "pay", state: str = "paid") -> None:

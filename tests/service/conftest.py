@@ -10,11 +10,11 @@ import pytest
 
 from heitje_chain.db import transaction
 from heitje_chain.people import tokens
-from tests.conftest import Chain, put_back
+from tests.conftest import Chain, rolled_back
 
-from .stock import Founders, Furnish, Stocks, partner_alone, partner_and_anna
+from .stock import Founders, Furnish, Stocks, new_anna, partner_alone, partner_and_anna
 from .survival import People
-from .town import EARNED, Person, Town, open_town
+from .town import Person, Town, open_town
 from .world import World, build
 
 
@@ -32,7 +32,7 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
         yield made
     else:
         stock = cast("Stocks", request.getfixturevalue("stocks")).of(furnish)
-        with put_back(stock.chain):
+        with rolled_back(stock.chain):
             made = stock.copy(home)
             yield made
     made.close()
@@ -60,9 +60,7 @@ def anna(town: Town, partner: Person) -> Person:
     founders = town.furnished
     if isinstance(founders, Founders) and founders.anna is not None:
         return founders.anna
-    resident = town.resident()
-    town.earned(partner, resident, EARNED)
-    return resident
+    return new_anna(town, partner)
 
 
 @pytest.fixture

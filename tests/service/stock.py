@@ -89,7 +89,12 @@ def partner_alone(town: Town) -> Founders:
 
 
 def partner_and_anna(town: Town) -> Founders:
-    founders = Founders(town.partner(budget=1_000_00), town.resident())
-    assert founders.anna is not None
-    town.earned(founders.partner, founders.anna, EARNED)
-    return founders
+    partner = town.partner(budget=1_000_00)
+    return Founders(partner, new_anna(town, partner))
+
+
+def new_anna(town: Town, partner: Person) -> Person:
+    """Return a resident who has earned 15 euros."""
+    resident = town.resident()
+    town.earned(partner, resident, EARNED)
+    return resident

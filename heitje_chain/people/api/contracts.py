@@ -184,8 +184,9 @@ def list_contracts(
     own = caller.subject if caller.role == MERCHANT else merchant
     if merchant not in (None, own):
         raise ParticipantUnknown
-    today = database.read(contracts.today)
-    page = database.read(lambda c: CONTRACTS.page(c, contracts.contracts_query(own), wanted))
+    today, page = database.read(
+        lambda c: (contracts.today(c), CONTRACTS.page(c, contracts.contracts_query(own), wanted))
+    )
 
     def shown(row: Row[Any]) -> ContractInFull:
         one = contracts.contract_of(row)
