@@ -162,7 +162,7 @@ class ClaimInFull(TypedDict):
     reason: int | None
     refusal: dict[str, Any] | None
     job_title: str | None
-    reason_told: ReasonTold | None
+    reason_told: WordsView | None
     evidence: dict[str, Any] | None
     decision: dict[str, Any] | None
     dispute: dict[str, Any] | None
@@ -548,11 +548,6 @@ class ProposalView(TypedDict):
     proposed_at: int
     decided_by: str | None
     decided_at: int | None
-
-
-class ReasonTold(TypedDict):
-    nl: str
-    en: str
 
 
 class ReasonView(TypedDict):

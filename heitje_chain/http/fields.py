@@ -128,3 +128,10 @@ class Body(BaseModel):
 def from_hex(text: str) -> bytes:
     """Return the bytes of a field that was checked to be hex, with or without 0x."""
     return bytes.fromhex(text.removeprefix("0x"))
+
+
+class WordsView(BaseModel):
+    """A text in both languages, to be shown as it is."""
+
+    nl: Annotated[str, Field(examples=["Je kunt deze maand nog € 195,00 verdienen."])]
+    en: Annotated[str, Field(examples=["You can still earn €195.00 this month."])]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from heitje_chain.chain.clock import chain_now
-from heitje_chain.http.fields import Body, NumberPath
+from heitje_chain.http.fields import Body, NumberPath, WordsView
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
@@ -20,7 +20,6 @@ from heitje_chain.people.tokens import Caller
 from .. import limits, rules
 from ..limits import Current, Proposal
 from ..model import LIMITS
-from .views import WordsView
 
 router = APIRouter(prefix="/api/v1", tags=["allowance"])
 

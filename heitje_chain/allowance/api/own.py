@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.days import day_of
-from heitje_chain.http.fields import Body, CentsField
+from heitje_chain.http.fields import Body, CentsField, WordsView
 from heitje_chain.http.transaction import Database
 from heitje_chain.money import MAX_CENTS
 from heitje_chain.people.api.bearer import Needs
@@ -20,7 +20,7 @@ from .. import records, rules, service, words
 from ..explanation import EXPLANATION
 from ..months import PATTERN, month_at
 from ..months import month as month_of
-from .views import BoundView, ObstacleView, WordsView
+from .views import BoundView, ObstacleView
 
 router = APIRouter(prefix="/api/v1", tags=["allowance"])
 

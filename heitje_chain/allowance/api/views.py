@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from heitje_chain.http.fields import WordsView
 from heitje_chain.http.problems import Refused, kind_of, sentence
 
 from .. import words
 from ..errors import AllowanceReached
-from ..rules import Barrier, Offer
+from ..rules import Barrier, Code, Offer
 
 BarrierCode = Annotated[
-    Literal["month", "year", "city_year", "own_month", "own_year"],
+    Code,
     Field(
         description="month, year: the law's limits. city_year: the municipality's own. own_month, own_year: "
         "what the person chose.",
@@ -23,13 +24,6 @@ BarrierCode = Annotated[
 WhenField = Annotated[
     str, Field(description="The month or the year, in Amsterdam's calendar.", examples=["2026-11"])
 ]
-
-
-class WordsView(BaseModel):
-    """A text in both languages, to be shown as it is."""
-
-    nl: Annotated[str, Field(examples=["Je kunt deze maand nog € 195,00 verdienen."])]
-    en: Annotated[str, Field(examples=["You can still earn €195.00 this month."])]
 
 
 class BoundView(BaseModel):

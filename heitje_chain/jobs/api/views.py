@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
@@ -19,7 +20,9 @@ from heitje_chain.http.fields import (
     ReasonField,
     SecondsField,
     SeveralLines,
+    WordsView,
 )
+from heitje_chain.reasons import codes
 
 from .. import decisions, model, rules
 from ..posting import Description
@@ -205,19 +208,16 @@ class ClaimView(BaseModel):
         )
 
 
-class ReasonTold(BaseModel):
-    """A reason in words."""
-
-    nl: Annotated[str, Field(examples=["de klus is niet gedaan zoals gevraagd"])]
-    en: Annotated[str, Field(examples=["the job was not done as it was asked"])]
-
-
 class ClaimInFull(ClaimView):
     """A claim with what people wrote about it, for those whom it concerns."""
 
     job_title: str | None
     reason_told: Annotated[
-        ReasonTold | None, Field(description="What `reason` means; null without one, or for an unknown one.")
+        WordsView | None,
+        Field(
+            description="What `reason` means; null without one, or for an unknown one.",
+            examples=[asdict(codes.LISTS[codes.REJECT][2])],
+        ),
     ]
     evidence: dict[str, Any] | None
     decision: Annotated[dict[str, Any] | None, Field(description="The partner's or the arbiter's words.")]
