@@ -15,11 +15,9 @@ class KindNotDeclared(
     slug="kind-not-declared",
     status=409,
     nl="Voor klussen van het soort '{kind}' heb je niet verklaard dat ze geen betaald werk vervangen. Leg "
-    "die "
-    "verklaring eerst af; ze staat daarna in het openbare register.",
+    "die verklaring eerst af; ze staat daarna in het openbare register.",
     en="You have not declared that jobs of the kind '{kind}' replace no paid work. Make that declaration "
-    "first; it "
-    "is then in the public register.",
+    "first; it is then in the public register.",
 ):
     def __init__(self, kind: str) -> None:
         self.kind = kind

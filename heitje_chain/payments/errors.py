@@ -177,11 +177,9 @@ class ContractNotValid(
     slug="contract-not-valid",
     status=409,
     nl="Je contract met de gemeente geldt nu niet, dus je kunt geen Heitjes aannemen. Bel de gemeente. "
-    "Inwisselen en "
-    "terugbetalen kan nog wel.",
+    "Inwisselen en terugbetalen kan nog wel.",
     en="Your contract with the municipality is not valid now, so you cannot accept Heitjes. Call the "
-    "municipality. "
-    "You can still redeem and refund.",
+    "municipality. You can still redeem and refund.",
 ):
     """No contract yet, or it has ended, or it begins later."""
 

@@ -116,11 +116,9 @@ class ContractsOverlap(
     slug="merchant-contracts-overlap",
     status=409,
     nl="Deze winkel heeft al een contract van {valid_from} tot en met {last_day}. Laat het nieuwe daarna "
-    "beginnen, "
-    "of beëindig eerst dat contract.",
+    "beginnen, of beëindig eerst dat contract.",
     en="This merchant already has a contract from {valid_from} to {last_day}. Let the new one begin after "
-    "it, or "
-    "end that one first.",
+    "it, or end that one first.",
     members=("contract",),
 ):
     def __init__(self, contract: str, valid_from: str, last_day: str) -> None:

@@ -47,8 +47,7 @@ class NewSeries(NewJob):
         SecondsField,
         Field(
             description="When the first week's job goes to the chain: UTC seconds, before its claim_by. "
-            "Each other "
-            "week has the same local weekday and hour (Europe/Amsterdam).",
+            "Each other week has the same local weekday and hour (Europe/Amsterdam).",
             examples=[CLAIM_BY - 5 * 86_400],
         ),
     ]
@@ -116,8 +115,7 @@ class WeekView(BaseModel):
         Literal["prepared", "signed", "opened", "skipped", "cancelled"],
         Field(
             description="prepared: not signed yet. signed: it waits for its day, or past it for its reason. "
-            "skipped: "
-            "its time to claim went by first.",
+            "skipped: its time to claim went by first.",
             examples=["signed"],
         ),
     ]

@@ -127,8 +127,7 @@ def test_merchant__added_without_a_contract__is_paid_by_nobody(town: Town, anna:
         "days_left": None,
         "ends_soon": False,
         "warning": "Your contract with the municipality is not valid now. You cannot accept Heitjes. What "
-        "you "
-        "have you can still redeem and refund. Call the municipality for a new contract.",
+        "you have you can still redeem and refund. Call the municipality for a new contract.",
     }
 
 

@@ -19,8 +19,7 @@ from .town import DAY, Person, Town
 MISSING = (
     409,
     "You have not declared that jobs of the kind 'walk' replace no paid work. Make that declaration first; "
-    "it is "
-    "then in the public register.",
+    "it is then in the public register.",
 )
 
 

@@ -123,8 +123,7 @@ def warning(one: Acceptance, language: Language) -> str | None:
     if one.until is None:
         return {
             "nl": "Je contract met de gemeente geldt nu niet. Je kunt geen Heitjes aannemen. Wat je hebt, "
-            "kun je "
-            "wel inwisselen en terugbetalen. Bel de gemeente voor een nieuw contract.",
+            "kun je wel inwisselen en terugbetalen. Bel de gemeente voor een nieuw contract.",
             "en": "Your contract with the municipality is not valid now. You cannot accept Heitjes. What you "
             "have you can still redeem and refund. Call the municipality for a new contract.",
         }[language]
@@ -133,11 +132,9 @@ def warning(one: Acceptance, language: Language) -> str | None:
     until = one.until.isoformat()
     return {
         "nl": f"Je contract met de gemeente loopt tot en met {until}. Daarna kun je geen Heitjes meer "
-        "aannemen. "
-        "Bel de gemeente om het te verlengen.",
+        "aannemen. Bel de gemeente om het te verlengen.",
         "en": f"Your contract with the municipality runs until {until}. After that you cannot accept "
-        "Heitjes. "
-        "Call the municipality to renew it.",
+        "Heitjes. Call the municipality to renew it.",
     }[language]
 
 

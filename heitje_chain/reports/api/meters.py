@@ -26,8 +26,7 @@ _WHAT_TO_DO: Mapping[Language, tuple[tuple[int, str], ...]] = {
         (
             100,
             "De grens is bereikt: de gemeente moet het beperkte netwerk aanmelden bij De Nederlandsche Bank "
-            "(DNB). "
-            "Doe dat vandaag als het nog niet is gebeurd.",
+            "(DNB). Doe dat vandaag als het nog niet is gebeurd.",
         ),
         (95, "Meld het beperkte netwerk nu aan bij De Nederlandsche Bank (DNB). Wacht niet tot 100 %."),
         (85, "Schrijf nu de aanmelding bij De Nederlandsche Bank (DNB) en laat een jurist haar lezen."),
@@ -37,8 +36,7 @@ _WHAT_TO_DO: Mapping[Language, tuple[tuple[int, str], ...]] = {
         (
             100,
             "The threshold is reached: the municipality must notify De Nederlandsche Bank (DNB) of the "
-            "limited "
-            "network. Do so today if it was not done yet.",
+            "limited network. Do so today if it was not done yet.",
         ),
         (95, "Notify De Nederlandsche Bank (DNB) of the limited network now. Do not wait for 100 %."),
         (85, "Write the notification to De Nederlandsche Bank (DNB) now, and have a lawyer read it."),
@@ -125,16 +123,14 @@ class MetersView(BaseModel):
         list[MerchantEnding],
         Field(
             description=f"They accept Heitjes for {contract_rules.WARNING_DAYS} days more at most; the "
-            f"first to "
-            "end first."
+            "first to end first."
         ),
     ]
     residents_near_limit: Annotated[
         int,
         Field(
             description="How many residents have at least 80 % of a month's or a year's limit behind them. "
-            "A count: "
-            "nobody is named.",
+            "A count: nobody is named.",
             examples=[4],
         ),
     ]
