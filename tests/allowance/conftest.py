@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from heitje_chain.db import open_engine, transaction, upgrade
-from tests.conftest import Chain
+from heitje_chain.people.service import Participant
 from tests.databases import new_database
-from tests.service.town import Person, Town, open_town
+from tests.service.conftest import partner as partner
+from tests.service.conftest import town as town
+
+from .desk import add_resident
 
 
 @pytest.fixture
@@ -30,13 +33,5 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def town(chain: Chain, tmp_path: Path) -> Iterator[Town]:
-    made = open_town(chain.url, chain.record, chain.record_path, tmp_path / "home")
-    yield made
-    made.engine.dispose()
-
-
-@pytest.fixture
-def partner(town: Town) -> Person:
-    """A partner with a budget of 1,000 euros."""
-    return town.partner(budget=1_000_00)
+def anna(connection: Connection) -> Participant:
+    return add_resident(connection)

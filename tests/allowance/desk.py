@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
-from heitje_chain.allowance import limits, records
+from heitje_chain.allowance import limits, records, rules, service
+from heitje_chain.allowance.months import month_at
 from heitje_chain.allowance.rules import Limits, Work
+from heitje_chain.days import day_of
 from heitje_chain.people import service as people
 from heitje_chain.people.model import PARTICIPANT
 from heitje_chain.people.service import Participant
@@ -58,3 +60,16 @@ def enter_limits(connection: Connection, **changed: object) -> None:
 
 def work(reward: int = 15_00, now: int = NOW, until: int | None = None, minutes: int = 180) -> Work:
     return Work(reward, minutes, now, now + DAY if until is None else until)
+
+
+def used(connection: Connection, who: Participant, now: int = NOW) -> int:
+    """Cents that take room of this moment's month."""
+    month = month_at(now)
+    found = rules.barriers(service.situation(connection, who.id), month, month, day_of(now))
+    return next(one.used for one in found if one.code == "month")
+
+
+def claim(connection: Connection, who: Participant, **about: int) -> str:
+    claim_id = new_id()
+    service.reserve_claim(connection, who, claim_id, work(**about))
+    return claim_id
