@@ -135,6 +135,16 @@ def answers(node: Node) -> bool:
     return True
 
 
+def child_running(parent: int, word: str) -> int:
+    """Return the pid of the one child of a process that has this word in its command line.
+
+    Source: proc_pid_task_tid_children(5), proc_pid_cmdline(5).
+    """
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    [child] = [pid for pid in children if word in Path(f"/proc/{pid}/cmdline").read_text().split("\0")]
+    return int(child)
+
+
 def free_port() -> str:
     """Return a port that nobody uses; the system gives another one each time."""
     with socket.socket() as asked:

@@ -16,7 +16,15 @@ from heitje_chain.chain.devnet.node import is_free
 from heitje_chain.chain.devnet.processes import is_alive
 from heitje_chain.chain.devnet.snapshots import all_snapshots
 from tests.devnet.conftest import FirstStart
-from tests.devnet.home import HEITJE, PATIENCE_SECONDS, Home, answers, free_port, wait_for
+from tests.devnet.home import (
+    HEITJE,
+    PATIENCE_SECONDS,
+    Home,
+    answers,
+    child_running,
+    free_port,
+    wait_for,
+)
 
 FEW_SECONDS = 20
 """Three when the machine is idle; the tests share two cores with others."""
@@ -145,12 +153,17 @@ def test_start__when_it_was_killed_while_deploying__deploys_anew_after_ape_is_do
         for line in killed.stdout:
             if "HeitjeToken" in line:
                 break
+        ape = child_running(killed.pid, "deploy")
+        os.kill(ape, signal.SIGSTOP)  # It ends by itself as soon as it tells its next step to nobody.
         killed.kill()
 
     # ape outlived it: two that deploy from one account would take each other's nonces.
-    busy = home.refused("devnet", "start")
-    assert busy == f"Another `heitje devnet` command is at work in {home.path}: wait until it is done."
-    assert not (home.path / "deployment.json").exists()
+    try:
+        busy = home.refused("devnet", "start")
+        assert busy == f"Another `heitje devnet` command is at work in {home.path}: wait until it is done."
+        assert not (home.path / "deployment.json").exists()
+    finally:
+        os.kill(ape, signal.SIGCONT)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (again := home.heitje("devnet", "start")).returncode == 1 and time.monotonic() < deadline:
         assert "is at work" in again.stderr
