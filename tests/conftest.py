@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / ".solc"))
 os.environ.setdefault("APE_DATA_FOLDER", str(ROOT / ".ape"))
-# ape starts a node of its own for tests: it would roll back whatever chain it found on the usual port.
+# ape's commands, which tests run as a person does, start a node of their own: on the usual port they would
+# roll back whatever chain they found.
 os.environ.setdefault("APE_FOUNDRY_HOST", "auto")
 # anvil and forge lie beside the Python that runs the tests.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -48,6 +50,20 @@ are about the ports that a person gets without asking."""
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out, on PostgreSQL, what touches no database."""
     return True if ON_POSTGRESQL and collection_path.name in SAME_ON_ANY else None
+
+
+@pytest.hookimpl(tryfirst=True, hookwrapper=True)  # around ape's, which starts its node for these tests
+def pytest_collection_finish() -> Iterator[None]:
+    """Let ape start its node on a port that nobody has.
+
+    By itself it takes any port from 49152 on, and waits in vain for a node on one that is somebody's. Those
+    of connections are among them, also of a minute ago, so every run of the tests would have to be lucky.
+    """
+    given = os.environ["APE_FOUNDRY_HOST"]
+    if given == "auto":
+        os.environ["APE_FOUNDRY_HOST"] = f"http://127.0.0.1:{unused_port()}"
+    yield
+    os.environ["APE_FOUNDRY_HOST"] = given
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -144,6 +160,15 @@ def rolled_back(chain: Chain) -> Iterator[Chain]:
     before = node._ask("evm_snapshot")
     yield chain
     node._ask("evm_revert", before)
+
+
+def unused_port() -> int:
+    """Return a port that nobody listens at, below those that the system gives to connections."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with socket.socket() as asked, suppress(OSError):
+            asked.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("No port is free from 20000 on.")
 
 
 @contextmanager
