@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from heitje_chain.chain.devnet.snapshots import save_snapshot
 from heitje_chain.chain.node import Node
 
 from .databases import ON_POSTGRESQL, SAME_ON_ANY
+from .ports import unused_port
 
 if TYPE_CHECKING:
     from .service.stock import Stocks
@@ -159,16 +159,8 @@ def rolled_back(chain: Chain) -> Iterator[Chain]:
     node._ask("evm_setTime", max(int(time.time()), node.head().timestamp))
     before = node._ask("evm_snapshot")
     yield chain
+    node._ask("anvil_dropAllTransactions")  # what a test sent and nobody mined is not the next one's
     node._ask("evm_revert", before)
-
-
-def unused_port() -> int:
-    """Return a port that nobody listens at, below those that the system gives to connections."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_000):
-        with socket.socket() as asked, suppress(OSError):
-            asked.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("No port is free from 20000 on.")
 
 
 @contextmanager

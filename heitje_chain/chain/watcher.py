@@ -101,7 +101,7 @@ class Watcher:
             WrongChain: the node is on another chain now; nothing is forgotten.
         """
         head = self._node.head()
-        self._step_back(head)
+        self._step_back()
         seen = self._read_on(head)
         final = self._finish(head.number)
         self._look_after_transactions()
@@ -109,12 +109,12 @@ class Watcher:
 
     # ---------------------------------------------------------------- stepping back
 
-    def _step_back(self, head: Header) -> None:
+    def _step_back(self) -> None:
         """Forget the blocks that the node does not have."""
         with transaction(self._engine, alone=ONE_WORKER) as connection:
             last = connection.scalar(select(func.max(BLOCK.c.number)))
             ancestor = last
-            while ancestor is not None and not self._has(connection, ancestor, head):
+            while ancestor is not None and not self._has(connection, ancestor):
                 ancestor = connection.scalar(
                     select(func.max(BLOCK.c.number)).where(BLOCK.c.number < ancestor)
                 )
@@ -122,9 +122,9 @@ class Watcher:
                 self.check_chain()  # what another chain has not is no step back of ours
                 self._forget_after(connection, -1 if ancestor is None else ancestor)
 
-    def _has(self, connection: Connection, number: int, head: Header) -> bool:
-        if number > head.number:
-            return False
+    def _has(self, connection: Connection, number: int) -> bool:
+        """Whether the node has this block of ours now. What it said of its head does not tell: another worker
+        may have read on since."""
         header = self._node.header(number)
         ours = connection.scalar(select(BLOCK.c.hash).where(BLOCK.c.number == number))
         return header is not None and header.hash == ours

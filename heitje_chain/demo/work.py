@@ -19,7 +19,7 @@ from .people import DAY_SECONDS, PERIOD, Cast
 from .pilot import APPROVED, JobData
 from .waiting import each, until
 
-LAPSING_SECONDS = 12
+LAPSING_SECONDS = 25
 """How long the lapsing job can be claimed and handed in."""
 
 ELSEWHERE_CENTS = 208_00

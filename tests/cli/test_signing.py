@@ -54,21 +54,21 @@ def test_signer__that_signs__takes_the_place_of_a_key(
 
 
 @pytest.mark.parametrize(
-    ("body", "why"),
+    ("body", "seconds", "why"),
     [
-        ("sys.exit(3)", "did not sign: it ended with exit code 3."),
-        ("", "ended well but printed no signature; it must print 130 hex digits."),
-        ("print('0xabcd')", "ended well but printed no signature; it must print 130 hex digits."),
-        ("time.sleep(60)", "did not answer in 1 seconds; nothing was signed."),
+        ("sys.exit(3)", "60", "did not sign: it ended with exit code 3."),
+        ("", "60", "ended well but printed no signature; it must print 130 hex digits."),
+        ("print('0xabcd')", "60", "ended well but printed no signature; it must print 130 hex digits."),
+        ("time.sleep(60)", "1", "did not answer in 1 seconds; nothing was signed."),
     ],
     ids=["fails", "says nothing", "says nonsense", "sleeps"],
 )
 def test_signer__that_does_not_sign__is_told_in_a_sentence(
-    counter: Counter, partner: Person, tmp_path: Path, body: str, why: str
+    counter: Counter, partner: Person, tmp_path: Path, body: str, seconds: str, why: str
 ) -> None:
     command = signer(tmp_path, body)
     said = counter.heitje(
-        "treasurer", *GRANT, "--yes", "--signer", command, "--signer-timeout", "1", HEITJE_KEY=""
+        "treasurer", *GRANT, "--yes", "--signer", command, "--signer-timeout", seconds, HEITJE_KEY=""
     )
 
     assert (said.code, said.out) == (1, "")

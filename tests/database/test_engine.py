@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
@@ -124,15 +125,15 @@ def test_upgrade__while_a_long_one_runs__waits_longer_than_a_request_would(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only_on("postgresql", engine)
-    monkeypatch.setattr(db, "LIMITS", {"lock_timeout": 0.05, "statement_timeout": 0.05})
+    monkeypatch.setattr(db, "LIMITS", {"lock_timeout": 1, "statement_timeout": 1})
     impatient = open_engine(engine.url.render_as_string(hide_password=False))
 
     with ThreadPoolExecutor(1) as pool:
         with transaction(engine, alone="upgrade"):
             waiting = pool.submit(upgrade, impatient)
             with impatient.connect() as connection:
-                _wait_until_somebody_waits(connection)
-                connection.execute(text("SELECT pg_sleep(0.01)"))
+                _wait_until_it_waits(connection, waiting)
+            time.sleep(1.5)  # longer than a request's limit
         waiting.result(60)
 
     assert "participant" in inspect(engine).get_table_names()
@@ -162,7 +163,8 @@ def test_connection__to_a_server_that_may_forget_commits__asks_it_to_keep_ours(e
     assert (theirs, ours) == ("off", "on")
 
 
-def _wait_until_somebody_waits(connection: Connection) -> None:
+def _wait_until_it_waits(connection: Connection, upgrading: Future[None]) -> None:
     waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
     while not connection.scalar(waiting):
-        continue
+        assert not upgrading.done(), upgrading.exception()
+        time.sleep(0.01)

@@ -44,6 +44,7 @@ AT_TIMES = frozenset(
         "hash",
         "nonce",
         "reason",
+        "after",
         "wei",
     }
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from heitje_chain.chain.devnet.node import Node, NodeError
 from heitje_chain.chain.devnet.processes import end, is_alive, wait_until
 from heitje_chain.chain.devnet.snapshots import newest_snapshot
 from tests.databases import database_of
+from tests.ports import unused_port
 
 HEITJE = Path(sys.executable).parent / "heitje"
 
@@ -107,10 +107,11 @@ class Home:
     def kill(self, *whom: str) -> None:
         """kill -9 "supervisor" or "anvil", and wait until they are gone."""
         state, anvil = self.folder.state(), self.folder.anvil()
-        for name in whom:
-            process = state.supervisor if name == "supervisor" and state else anvil
+        killed = {name: state.supervisor if name == "supervisor" and state else anvil for name in whom}
+        for process in killed.values():  # all before any wait: the supervisor would start Anvil again
             assert process is not None
             os.kill(process.pid, signal.SIGKILL)
+        for name, process in killed.items():
             wait_for(lambda process=process: not is_alive(process), f"the end of {name}")  # type: ignore[misc]
 
     def end_all(self) -> None:
@@ -146,7 +147,5 @@ def child_running(parent: int, word: str) -> int:
 
 
 def free_port() -> str:
-    """Return a port that nobody uses; the system gives another one each time."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return str(asked.getsockname()[1])
+    """Return a port that nobody uses, as an option of a command."""
+    return str(unused_port())

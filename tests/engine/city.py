@@ -23,6 +23,7 @@ from heitje_chain.chain.node import Node
 from heitje_chain.chain.sender import Sender
 from heitje_chain.chain.watcher import Progress, Watcher
 from heitje_chain.db import METADATA, transaction
+from tests.devnet.home import wait_for
 
 # Accounts 9 (the devnet's sender), 7 and 0 of the public test mnemonic.
 SENDER_KEY = bytes.fromhex("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6")
@@ -117,6 +118,9 @@ def pause_first(bench: Bench) -> None:
         }
     )
     node.send(bytes(signed.raw_transaction))
+    if bench.rpc("anvil_getAutomine"):  # else the test makes the block
+        sent = "0x" + bytes(signed.hash).hex()
+        wait_for(lambda: node.receipt(sent) is not None, "the block of the pause")
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from heitje_chain.db import transaction
+from heitje_chain.db import reading, transaction
 from heitje_chain.ledger.accounts import wallet
 from heitje_chain.ledger.model import JOURNAL_ENTRY, JOURNAL_LINE
 from heitje_chain.ledger.service import Booking, balance, book
@@ -32,7 +32,7 @@ def start(url: str, *more: str) -> subprocess.Popen[str]:
 
 def whole_entries(engine: Engine) -> int:
     """How many there are; each has its two lines."""
-    with transaction(engine) as connection:
+    with reading(engine) as connection:
         booked = connection.scalar(select(func.count()).select_from(JOURNAL_ENTRY)) or 0
         assert connection.scalar(select(func.count()).select_from(JOURNAL_LINE)) == 2 * booked
         assert unbalanced(connection) == []

@@ -18,7 +18,7 @@ from heitje_chain.description import Deployment, introduction
 from heitje_chain.jobs import model, rules
 from tests.service.conftest import town as town
 from tests.service.serving import heitje_serve
-from tests.service.town import Person, Town
+from tests.service.town import Person, Town, round_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SAID = "http://127.0.0.1:8000"
@@ -72,7 +72,7 @@ def run_introduced(town: Town, partner: Person, address: str, folder: Path, answ
         running.stdin.write(answers)
         running.stdin.flush()
         while running.poll() is None:
-            town.worker.round()
+            round_of(town.worker)
         told, wrong = running.communicate()
     finally:
         running.kill()

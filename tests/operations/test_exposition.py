@@ -12,7 +12,8 @@ import httpx2
 import pytest
 
 from tests.http.server import wait_until
-from tests.service.serving import environment_of, free_port, heitje_serve, heitje_worker
+from tests.ports import unused_port
+from tests.service.serving import environment_of, heitje_serve, heitje_worker
 from tests.service.survival import People
 from tests.service.town import IBANS, Town
 
@@ -73,7 +74,7 @@ def scrape_with(port: int, wanted: str) -> str:
 def test_metrics__of_both_processes__are_on_ports_of_their_own_and_have_what_alarms_are_about(
     town: Town, people: People
 ) -> None:
-    web, work = free_port(), free_port()
+    web, work = unused_port(), unused_port()
     with (
         heitje_serve(town, None, "--metrics-port", str(web)) as (_, address),
         heitje_worker(town, None, "--metrics-port", str(work)) as worker,

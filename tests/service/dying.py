@@ -29,7 +29,7 @@ from heitje_chain.worker import open_worker
 from tests.devnet.home import HEITJE, free_port, wait_for
 from tests.engine.dying_worker import DyingAccount, DyingNode, Moment, die
 
-from .town import Town
+from .town import Town, round_of
 
 KILLED = -signal.SIGKILL
 PATIENCE_SECONDS = 60
@@ -84,14 +84,14 @@ def work_for_ever(config: Config) -> None:
     """Be a worker until somebody kills it."""
     worker = open_worker(config)
     while True:
-        worker.round()
+        round_of(worker)
 
 
 def work_until_idle(config: Config) -> None:
     """Be a worker until there is nothing to do."""
     worker, idle = open_worker(config), 0
     while idle < IDLE_ROUNDS:
-        idle = 0 if worker.round() else idle + 1
+        idle = 0 if round_of(worker) else idle + 1
 
 
 def seal_and_die(config: Config, number: int, moment: Literal["built", "stored"]) -> None:
@@ -125,7 +125,7 @@ class Served:
     def is_up(self) -> bool:
         try:
             return requests.get(f"{self._url}/healthz", timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     @property

@@ -6,7 +6,6 @@ What they log goes into `serve.log` and `worker.log` in the town's home.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx2
 
 from tests.http.server import BOUND_SECONDS, wait_until
+from tests.ports import unused_port
 
 from .town import Town
 
@@ -25,7 +25,7 @@ def heitje_serve(
     town: Town, environment: Mapping[str, str] | None = None, *options: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run it; return the process and its address. What still runs at the end is killed."""
-    port = free_port()
+    port = unused_port()
     address = f"http://127.0.0.1:{port}"
     with _process(town, environment, "serve", "--port", str(port), *options) as process:
         wait_until(lambda: process.poll() is not None or _answers(address))
@@ -50,12 +50,6 @@ def environment_of(town: Town) -> dict[str, str]:
         "HEITJE_RPC_URL": town.url,
         "HEITJE_DEPLOYMENT_RECORD": str(town.config.deployment_record),
     }
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.devnet.home import wait_for
 from tests.engine.dying_worker import Moment
 
 from .dying import (
@@ -57,7 +58,8 @@ def test_worker__when_killed_while_it_carries_an_act__ends_in_one_effect(
     assert end_of(forked(town, work_and_die, town.config, moment)) == KILLED
     signed = transactions(town)
     assert len(signed) - len(before) == (0 if moment == "signing" else 1)
-    assert act.count(town) == (1 if moment == "sent" else 0)
+    told = 1 if moment == "sent" else 0
+    wait_for(lambda: act.count(town) == told, "the block of what was sent")
 
     town.restart_worker()
     assert_sound(town, act)

@@ -348,7 +348,8 @@ def test_retry__while_the_lane_is_paused__says_what_to_do_first(
     town: Town, operator: str, anna: Person, shop: Person
 ) -> None:
     [lane] = town.get(operator, "/lanes")
-    town.rpc("eth_sendTransaction", {"from": lane["address"], "to": lane["address"], "value": "0x0"})
+    itself = {"from": lane["address"], "to": lane["address"], "value": "0x0"}
+    assert mined(town, town.rpc("eth_sendTransaction", itself))
     town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 4_00})
     town.work_until(lambda: town.get(operator, "/lanes")[0]["state"] == "paused")
 

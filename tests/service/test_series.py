@@ -16,7 +16,8 @@ from heitje_chain.series import openings
 
 from .town import DAY, Person, Town, sign
 
-WEEK = 7 * DAY
+WEEK = 7 * DAY + 3600
+"""As long as the week in which summer time ends."""
 OVER = "Week {} waits for its day no longer, so this cannot be done. Is the job open? Then close it."
 
 

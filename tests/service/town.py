@@ -38,6 +38,7 @@ from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.worker import Worker, open_worker
 from tests.databases import ON_POSTGRESQL, database_of
+from tests.devnet.home import wait_for
 from tests.ledger.databases import unprotect
 
 DAY = 86_400
@@ -194,7 +195,7 @@ class Town:
             self._second = open_worker(self.config)
             self._second.sender._owner = f"second:{os.getpid()}"  # as another process would be called
         with ThreadPoolExecutor(2) as pool:
-            return any(list(pool.map(_round_of, (self.worker, self._second))))
+            return any(list(pool.map(round_of, (self.worker, self._second))))
 
     def work(self) -> None:
         """Go round until twice in a row there was nothing to do; what waits for a while is asked for now.
@@ -402,12 +403,14 @@ class Town:
         signature = message.signed_by(ADMIN_KEY if officer == "admin" else OFFICER_KEYS[officer])
         call = self.contracts.codec.call("OfficerAccount", "act", target, data, act_id, 2**48 - 1, signature)
         payer = self.rpc("eth_accounts")[0]
-        self.rpc(
+        sent = self.rpc(
             "eth_sendTransaction", {"from": payer, "to": account, "data": "0x" + call.hex(), **transaction}
         )
+        if self.rpc("anvil_getAutomine"):  # else the test makes the block
+            wait_for(lambda: Node(self.url).receipt(sent) is not None, "the block of an act elsewhere")
 
 
-def _round_of(worker: Worker) -> bool:
+def round_of(worker: Worker) -> bool:
     """Go round as a worker's process does, which goes on after a deadlock."""
     try:
         return worker.round()

@@ -15,7 +15,7 @@ from heitje_chain.webhooks import rules
 from heitje_chain.webhooks.deliveries import KEEP_SECONDS
 from heitje_chain.webhooks.sending import TIMEOUT_SECONDS
 from tests.http.server import wait_until
-from tests.service.serving import free_port
+from tests.ports import unused_port
 from tests.service.town import DAY, Person, Town
 
 from .post import deliver, delivered, history, webhook
@@ -31,7 +31,7 @@ def sample() -> str:
 
 
 def test_page__receiver__as_printed__takes_what_is_sent_once(town: Town, partner: Person) -> None:
-    port = free_port()
+    port = unused_port()
     hook = webhook(town, partner, f"http://127.0.0.1:{port}/heitje")
     running = subprocess.Popen(
         [sys.executable, "-c", sample()],
