@@ -76,7 +76,7 @@ prove: setup $(PROVERS_READY) ## Read and prove the contracts, test them and the
 	python -m tools.mutate_contracts
 	@echo "==> Drawing 20,000 requests from the API's description, and 100,000 acts of the allowance (about 7 min)"
 	pytest -m prove $(ON_ALL_CORES)
-	@echo "==> Testing with pytest on PostgreSQL, two workers (about 22 min)"
+	@echo "==> Testing with pytest on PostgreSQL, two workers (about 20 min)"
 	HEITJE_TEST_DATABASE=postgresql pytest $(ON_ALL_CORES)
 
 clean: setup ## Remove what was compiled and cached, not what was installed

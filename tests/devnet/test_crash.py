@@ -26,7 +26,7 @@ from tests.devnet.home import (
     wait_for,
 )
 
-FEW_SECONDS = 60
+FEW_SECONDS = 20
 """Three when the machine is idle; the tests share two cores with others."""
 
 
