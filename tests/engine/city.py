@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eth_account import Account
-from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select, update
+from sqlalchemy import Column, Connection, Engine, Integer, String, Table, func, insert, select, update
 
 from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.account import SendingAccount
@@ -18,12 +18,12 @@ from heitje_chain.chain.codec import ChainEvent, Codec, Refusal
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.ids import new_client_id, participant_of
 from heitje_chain.chain.intents import Call, Intent, IntentKind, Outcome
-from heitje_chain.chain.model import INTENT
+from heitje_chain.chain.model import INTENT, TRANSACTION
 from heitje_chain.chain.node import Node
 from heitje_chain.chain.sender import Sender
 from heitje_chain.chain.watcher import Progress, Watcher
 from heitje_chain.db import METADATA, transaction
-from tests.devnet.home import wait_for
+from tests.mining import mined
 
 # Accounts 9 (the devnet's sender), 7 and 0 of the public test mnemonic.
 SENDER_KEY = bytes.fromhex("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6")
@@ -119,8 +119,7 @@ def pause_first(bench: Bench) -> None:
     )
     node.send(bytes(signed.raw_transaction))
     if bench.rpc("anvil_getAutomine"):  # else the test makes the block
-        sent = "0x" + bytes(signed.hash).hex()
-        wait_for(lambda: node.receipt(sent) is not None, "the block of the pause")
+        assert mined(node, "0x" + bytes(signed.hash).hex())
 
 
 @dataclass
@@ -217,6 +216,11 @@ class Bench:
         """Let whatever waits for a while be tried now."""
         with transaction(self.engine) as connection:
             connection.execute(update(INTENT).values(not_before=0))
+
+    def transactions(self) -> int:
+        """How many were signed."""
+        with transaction(self.engine) as connection:
+            return connection.scalar(select(func.count()).select_from(TRANSACTION)) or 0
 
     def admissions(self, wallet: str) -> int:
         """How often the chain admitted this wallet."""

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from heitje_chain import db
 from heitje_chain.chain import outbox
 from heitje_chain.chain.codec import Refusal
-from heitje_chain.chain.ids import ClientId, new_client_id, participant_of
-from heitje_chain.chain.intents import OWN_RECEIPT, Intent, IntentChanged, Outcome
-from heitje_chain.chain.model import INTENT, SENDING_ACCOUNT, TRANSACTION
+from heitje_chain.chain.ids import ClientId, new_client_id
+from heitje_chain.chain.intents import IntentChanged, Outcome
+from heitje_chain.chain.model import INTENT, SENDING_ACCOUNT
 from heitje_chain.chain.node import Header, Node, NodeUnavailable
 from heitje_chain.chain.sender import SendingKeyUsedElsewhere
-from heitje_chain.chain.watcher import WrongChain
 from heitje_chain.db import transaction
-from tests.databases import copy_of, new_database
+from tests.databases import copy_of
 
-from .city import MERCHANT, RESIDENT, Bench, new_wallet, pause_first
+from .city import MERCHANT, Bench, new_wallet, pause_first
 from .dying_worker import Moment, run_until_killed
-
-
-def transactions(bench: Bench) -> int:
-    with transaction(bench.engine) as connection:
-        return connection.scalar(select(func.count()).select_from(TRANSACTION)) or 0
 
 
 def test_intent__when_sent_and_final__is_finished_by_its_event(bench: Bench) -> None:
@@ -98,7 +91,7 @@ def test_batch__with_a_bad_one__sends_the_others_in_one_transaction(bench: Bench
     bench.catch_up()
 
     assert [bench.state(intent) for intent in good] == ["done"] * 9
-    assert transactions(bench) == 1
+    assert bench.transactions() == 1
     assert bench.state_and_refusal(bad) == (
         "failed",
         Refusal("ParticipantRegistryInvalidWallet", {"wallet": "0x" + "00" * 20}),
@@ -183,68 +176,7 @@ def test_send__when_unanswered__has_one_effect(bench: Bench, fault: type[Node]) 
 
     assert bench.state(intent) == "done"
     assert bench.admissions(wallet) == 1
-    assert transactions(bench) == 1
-
-
-def send_until_done(bench: Bench, intent: Intent) -> None:
-    """The node takes its time between taking a transaction and mining it."""
-    deadline = time.monotonic() + 30
-    while bench.state(intent) != "done":
-        assert time.monotonic() < deadline
-        bench.sender().step()
-        bench.rpc("anvil_mine", "0x4")
-        bench.catch_up()
-
-
-def test_chain__when_restored_to_an_older_state__replays_what_it_lost(bench: Bench) -> None:
-    early, late = new_wallet(), new_wallet()
-    first = bench.admit(early)
-    sender = bench.opened()
-    sender.step()
-    bench.catch_up()
-    snapshot = bench.rpc("evm_snapshot")
-    second = bench.admit(late)
-    sender.step()
-    bench.catch_up()
-    assert bench.state(second) == "done"
-
-    bench.rpc("evm_revert", snapshot)
-    assert bench.admissions(late) == 0
-    bench.catch_up()
-    assert [bench.state(intent) for intent in (first, second)] == ["done", "signed"]
-
-    send_until_done(bench, second)
-    assert [bench.admissions(wallet) for wallet in (early, late)] == [1, 1]
-    assert None not in (bench.booked(first), bench.booked(second))
-
-
-def test_reorg__when_it_drops_a_transaction__sends_the_same_bytes_again(bench: Bench) -> None:
-    bench.finality_depth = 4
-    wallet = new_wallet()
-    intent = bench.admit(wallet)
-    bench.opened().step()
-    bench.catch_up()
-    assert bench.state(intent) == "signed", "not final yet"
-
-    bench.rpc("anvil_reorg", 1, [])
-    assert bench.admissions(wallet) == 0
-    bench.catch_up()
-    send_until_done(bench, intent)
-
-    assert bench.admissions(wallet) == 1
-    assert transactions(bench) == 1
-
-
-def test_chain__when_another__is_refused(bench: Bench) -> None:
-    bench.record = bench.record.model_copy(update={"chain_id": 5})
-    with pytest.raises(WrongChain) as wrong:
-        bench.watcher().check_chain()
-    assert str(wrong.value) == "The node is on chain 31337, but the contracts are on chain 5."
-
-    bench.record = bench.record.model_copy(update={"chain_id": 31337, "genesis_hash": "0x00"})
-    with pytest.raises(WrongChain) as wrong:
-        bench.watcher().check_chain()
-    assert str(wrong.value).startswith("The node's chain does not start with block 0x00,")
+    assert bench.transactions() == 1
 
 
 def test_database__when_restored_from_a_backup__finishes_by_events_and_sends_nothing_twice(
@@ -267,7 +199,7 @@ def test_database__when_restored_from_a_backup__finishes_by_events_and_sends_not
 
     assert bench.state(intent) == "done"
     assert bench.admissions(wallet) == 1
-    assert transactions(bench) == 0
+    assert bench.transactions() == 0
     bench.engine.dispose()
 
 
@@ -349,195 +281,4 @@ def test_worker__when_killed__ends_in_one_effect(bench: Bench, moment: Moment) -
 
     assert bench.state(intent) == "done"
     assert bench.admissions(wallet) == 1
-    assert transactions(bench) == 1
-
-
-# ---------------------------------------------------------------- not now, but later
-
-
-def test_intent__when_its_refusal_passes__waits_and_is_tried_again(bench: Bench) -> None:
-    bench.later = {"ParticipantRegistryPaused"}
-    snapshot = bench.rpc("evm_snapshot")
-    pause_first(bench)
-    wallet = new_wallet()
-    intent = bench.admit(wallet)
-    before = int(time.time())
-
-    assert bench.opened().step() == 0
-    assert bench.state_and_refusal(intent) == ("waiting", None)
-    attempts, not_before = bench.attempts(intent)
-    assert attempts == 1
-    assert before + 2 <= not_before <= int(time.time()) + 2
-
-    bench.end_waiting()
-    assert bench.sender().step() == 0
-    assert bench.attempts(intent)[0] == 2
-
-    bench.rpc("evm_revert", snapshot)  # The pause is over.
-    bench.end_waiting()
-    assert bench.sender().step() == 1
-    bench.catch_up()
-    assert bench.state(intent) == "done"
-    assert bench.admissions(wallet) == 1
-
-
-@pytest.mark.parametrize(
-    ("attempts", "wait"), [(0, 2), (1, 4), (2, 8), (10, 2048), (11, 3600), (12, 3600), (5000, 3600)]
-)
-def test_try_later__each_time__waits_twice_as_long_up_to_an_hour(
-    bench: Bench, attempts: int, wait: int
-) -> None:
-    intent = bench.admit(new_wallet())
-    before = int(time.time())
-
-    with transaction(bench.engine) as connection:
-        connection.execute(update(INTENT).values(attempts=attempts))
-        outbox.try_later(connection, intent.id)
-
-    now_attempts, not_before = bench.attempts(intent)
-    assert now_attempts == attempts + 1
-    assert before + wait <= not_before <= int(time.time()) + wait
-
-
-@pytest.mark.parametrize("state", ["done", "failed"])
-def test_try_later__of_an_intent_that_ended__changes_nothing(bench: Bench, state: str) -> None:
-    intent = bench.admit(new_wallet())
-
-    with transaction(bench.engine) as connection:
-        connection.execute(update(INTENT).values(state=state))
-        outbox.try_later(connection, intent.id)
-
-    assert bench.state(intent) == state
-    assert bench.attempts(intent) == (0, 0)
-
-
-def test_take__before_its_time__leaves_the_intent(bench: Bench) -> None:
-    soon, later, now = new_client_id(), new_client_id(), int(time.time())
-    outcome = Outcome("ParticipantAdmitted", "0x00", {"kind": 1})
-
-    with transaction(bench.engine) as connection:
-        outbox.put(connection, "admit_resident", soon, {}, outcome, not_before=now)
-        outbox.put(connection, "admit_resident", later, {}, outcome, not_before=now + 3600)
-
-        assert [intent.id for intent in outbox.take(connection, "main", "worker-1", 10)] == [soon.hex()]
-
-
-def test_intent__when_its_final_transaction_brought_no_event__is_tried_again(bench: Bench) -> None:
-    wallet = new_wallet()
-    participant = "0x" + participant_of(wallet).hex()
-    intent = bench.look(Outcome("ParticipantAdmitted", participant, {"kind": RESIDENT}))
-
-    assert bench.opened().step() == 1
-    bench.catch_up()
-    assert bench.state_and_refusal(intent) == ("waiting", None)
-    assert bench.attempts(intent)[0] == 1
-
-    bench.end_waiting()
-    assert bench.sender().step() == 1
-    bench.catch_up()
-    assert bench.attempts(intent)[0] == 2
-    assert transactions(bench) == 2
-
-    bench.admit(wallet)
-    bench.sender().step()
-    bench.catch_up()
-    assert bench.state(intent) == "done"
-
-
-def test_intent__that_no_event_tells__is_done_by_its_receipt_once_final(bench: Bench) -> None:
-    bench.finality_depth = 4
-    intent = bench.look(OWN_RECEIPT)
-    bench.opened().step()
-    bench.catch_up()
-    assert bench.state(intent) == "signed", "not final yet"
-
-    bench.rpc("anvil_mine", "0x4")
-    bench.catch_up()
-
-    assert bench.state(intent) == "done"
-    assert bench.attempts(intent)[0] == 0
-    assert transactions(bench) == 1
-
-
-def test_intents__that_no_event_tells__are_done_each_by_its_own_receipt(bench: Bench) -> None:
-    first = bench.look(OWN_RECEIPT)
-    bench.opened().step()
-    bench.catch_up()
-    second = bench.look(OWN_RECEIPT)
-    bench.catch_up()
-
-    assert [bench.state(intent) for intent in (first, second)] == ["done", "waiting"]
-
-
-def test_intent__whose_receipt_the_chain_lost__is_open_until_it_is_mined_again(bench: Bench) -> None:
-    bench.opened()
-    snapshot = bench.rpc("evm_snapshot")
-    intent = bench.look(OWN_RECEIPT)
-    bench.sender().step()
-    bench.catch_up()
-    assert bench.state(intent) == "done"
-
-    bench.rpc("evm_revert", snapshot)
-    bench.rpc("anvil_mine", "0x1")
-    bench.catch_up()
-    assert bench.state(intent) == "signed"
-
-    bench.sender().step()
-    bench.catch_up()
-    assert bench.state(intent) == "done"
-    assert transactions(bench) == 1
-
-
-# ---------------------------------------------------------------- listeners
-
-
-def test_listener__of_an_event__hears_it_once_with_its_blocks_time(bench: Bench) -> None:
-    intent = bench.admit(new_wallet())
-    bench.opened().step()
-    bench.catch_up()
-    bench.catch_up()
-
-    assert bench.heard(intent) == 1
-    assert bench.booked(intent) == bench.node().head().timestamp
-
-
-def test_listener__before_the_event_is_final__hears_nothing(bench: Bench) -> None:
-    bench.finality_depth = 4
-    intent = bench.admit(new_wallet())
-    bench.opened().step()
-    bench.catch_up()
-    assert bench.heard(intent) == 0
-
-    bench.rpc("anvil_mine", "0x4")
-    bench.catch_up()
-    assert bench.heard(intent) == 1
-
-
-def test_listener__of_an_event_without_intent__hears_it(bench: Bench, tmp_path: Path) -> None:
-    """As after a restore: the chain knows more than the database."""
-    intent = bench.admit(new_wallet())
-    bench.opened().step()
-
-    bench.engine = db.open_engine(new_database(tmp_path))
-    db.METADATA.create_all(bench.engine)
-    bench.catch_up()
-
-    assert bench.heard(intent) == 1
-    bench.engine.dispose()
-
-
-def test_late_intent__of_an_event_that_was_final__is_finished_and_heard_again(bench: Bench) -> None:
-    wallet = new_wallet()
-    first = bench.admit(wallet)
-    bench.opened().step()
-    bench.catch_up()
-    booked = bench.booked(first)
-
-    late = bench.admit(wallet)
-    bench.catch_up()
-    bench.catch_up()
-
-    assert [bench.state(intent) for intent in (first, late)] == ["done", "done"]
-    assert bench.heard(late) == 2
-    assert bench.booked(late) == booked is not None
-    assert transactions(bench) == 1
+    assert bench.transactions() == 1

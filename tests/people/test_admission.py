@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select, update
 
 from heitje_chain.chain.codec import Codec
 from heitje_chain.chain.ids import participant_of
-from heitje_chain.chain.model import INTENT, SIGNED, TRANSACTION
+from heitje_chain.chain.model import INTENT
 from heitje_chain.chain.node import Node, NodeUnavailable
 from heitje_chain.config import Config, from_environment
 from heitje_chain.custody.errors import MasterKeyMissing, WalletIdInvalid
@@ -28,6 +28,7 @@ from heitje_chain.people.errors import IbanInvalid
 from heitje_chain.people.model import ASSOCIATION, MERCHANT, PARTNER, RESIDENT
 from heitje_chain.people.service import MerchantDetails, NameInvalid, ParticipantExists
 from heitje_chain.worker import SenderKeyMissing, open_worker, sending_key
+from tests.mining import is_sending
 
 # The devnet's sender: account 9 of the public test mnemonic.
 SENDER_KEY = "2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6"
@@ -70,15 +71,8 @@ def states(engine: Engine, ids: list[str]) -> set[str]:
 def work(config: Config) -> None:
     worker = open_worker(config)
     for _ in range(ROUNDS):
-        if not worker.round() and not _is_sending(worker.engine):
+        if not worker.round() and not is_sending(worker.engine):
             return
-
-
-def _is_sending(engine: Engine) -> bool:
-    """What was sent and is in no block yet is something to do: the node takes its time."""
-    with transaction(engine) as connection:
-        unmined = select(TRANSACTION.c.id).where(TRANSACTION.c.state == SIGNED)
-        return connection.execute(unmined.limit(1)).first() is not None
 
 
 def admissions(chain: Any, chain_id: str) -> int:

@@ -15,7 +15,6 @@ from heitje_chain.custody import model as custody
 from heitje_chain.db import transaction
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.reconcile.rules import Figures
-from tests.devnet.home import wait_for
 
 from .town import Person, Town
 
@@ -174,16 +173,14 @@ def send_past_the_service(town: Town, key: bytes, to: str, data: bytes) -> bool:
         },
         key,
     )
-    return mined(town, town.rpc("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex()))
+    sent = town.rpc("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())
+    return town.mined(sent)
 
 
-def mined(town: Town, sent: str) -> bool:
-    """Wait until a transaction is in a block; return whether the contract took it."""
-    node = Node(town.url)
-    wait_for(lambda: node.receipt(sent) is not None, "a block")
-    receipt = node.receipt(sent)
-    assert receipt is not None
-    return receipt.succeeded
+def use_elsewhere(town: Town, account: str) -> None:
+    """Send something from a sending account by another hand, which uses one of its nonces."""
+    itself = {"from": account, "to": account, "value": "0x0"}
+    assert town.mined(town.rpc("eth_sendTransaction", itself))
 
 
 def assert_sound_but_nonces(town: Town, *acts: Told) -> None:

@@ -22,7 +22,6 @@ from .survival import (
     People,
     assert_sound,
     claim_told,
-    mined,
     paid_told,
     rows,
     send_past_the_service,
@@ -125,7 +124,7 @@ def test_call__replayed_by_a_stranger__changes_nothing(town: Town, people: Peopl
     call = town.rpc("eth_getTransactionByHash", sent)
     stranger = town.rpc("eth_accounts")[0]
     again = {"from": stranger, "to": call["to"], "data": call["input"], "gas": hex(GAS)}
-    mined(town, town.rpc("eth_sendTransaction", again))
+    town.mined(town.rpc("eth_sendTransaction", again))
 
     assert_sound(town, act)
     assert town.spendable(people.anna) == held

@@ -10,7 +10,6 @@ from heitje_chain.chain.model import INTENT
 from heitje_chain.custody.model import WALLET
 from heitje_chain.db import transaction
 
-from .survival import mined
 from .test_review import restored_afterwards
 from .town import EARNED, Person, Town
 
@@ -51,7 +50,7 @@ def carry_out(town: Town) -> None:
                 "OfficerAccount", "carryOut", told["target"], bytes_of(told["data"])
             )
             sending = {"from": town.rpc("eth_accounts")[0], "to": told["caller"], "data": "0x" + call.hex()}
-            assert mined(town, town.rpc("eth_sendTransaction", sending))
+            assert town.mined(town.rpc("eth_sendTransaction", sending))
 
 
 def wallet(town: Town, person: Person) -> str:

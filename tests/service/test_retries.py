@@ -19,7 +19,7 @@ from heitje_chain.db import transaction
 from heitje_chain.jobs import deadlines
 from heitje_chain.settlement import onchain as settlement
 
-from .survival import People, assert_sound, mined, paid_told
+from .survival import People, assert_sound, paid_told, use_elsewhere
 from .town import DAY, EARNED, Person, Town, wall_clock
 
 ORDERED = (
@@ -72,7 +72,7 @@ def _close(town: Town, contract: str, is_closed: bool) -> None:
     for function, arguments in (("schedule", (manager, inner, 0)), ("execute", (manager, inner))):
         data = "0x" + codec.call(MANAGER, function, *arguments).hex()
         sent = town.rpc("eth_sendTransaction", {"from": admin, "to": manager, "data": data})
-        assert mined(town, sent), function
+        assert town.mined(sent), function
         town.rpc("evm_increaseTime", town.delay_seconds)
 
 
@@ -348,8 +348,7 @@ def test_retry__while_the_lane_is_paused__says_what_to_do_first(
     town: Town, operator: str, anna: Person, shop: Person
 ) -> None:
     [lane] = town.get(operator, "/lanes")
-    itself = {"from": lane["address"], "to": lane["address"], "value": "0x0"}
-    assert mined(town, town.rpc("eth_sendTransaction", itself))
+    use_elsewhere(town, lane["address"])
     town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 4_00})
     town.work_until(lambda: town.get(operator, "/lanes")[0]["state"] == "paused")
 

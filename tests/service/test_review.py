@@ -12,7 +12,7 @@ from heitje_chain.db import open_engine
 from heitje_chain.worker import open_worker
 from tests.databases import copy_of
 
-from .survival import mined
+from .survival import use_elsewhere
 from .town import CONTRACT, DAY, EARNED, Person, Town
 
 
@@ -51,8 +51,7 @@ def test_payments__that_fit_into_no_block_together__are_sent_apart(
 def test_payment__whose_nonce_was_used_elsewhere__waits_and_arrives(
     town: Town, anna: Person, shop: Person
 ) -> None:
-    sender = town.worker.sender._account.address
-    assert mined(town, town.rpc("eth_sendTransaction", {"from": sender, "to": sender, "value": "0x0"}))
+    use_elsewhere(town, town.worker.sender._account.address)
     payment = town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 4_00})
     for _ in range(5):
         town.worker.round()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .survival import mined
+from .survival import use_elsewhere
 from .town import Person, Town
 
 RECORDED = "The chain has recorded this already. There is nothing to try again."
@@ -15,8 +15,7 @@ def test_lane__whose_key_was_used_elsewhere__goes_on_when_the_operator_says_so(
     assert (before["lane"], before["state"], before["reason"]) == ("main", "active", None)
     assert town.refused(operator, "/lanes/main/resumption") == (409, "This sending lane is not paused.")
     assert town.refused(operator, "/lanes/other/resumption") == (404, "We do not know this sending lane.")
-    itself = {"from": before["address"], "to": before["address"], "value": "0x0"}
-    assert mined(town, town.rpc("eth_sendTransaction", itself))
+    use_elsewhere(town, before["address"])
     payment = town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 4_00})
     for _ in range(3):
         town.worker.round()

@@ -18,7 +18,7 @@ from typing import Any
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from heitje_chain.app import create_app
@@ -26,7 +26,7 @@ from heitje_chain.chain import typed_data
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.ids import new_client_id
-from heitje_chain.chain.model import INTENT, SIGNED, TRANSACTION
+from heitje_chain.chain.model import INTENT
 from heitje_chain.chain.node import Node
 from heitje_chain.config import Config, from_environment
 from heitje_chain.custody.master_key import write_new_master_key
@@ -38,8 +38,8 @@ from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.worker import Worker, open_worker
 from tests.databases import ON_POSTGRESQL, database_of
-from tests.devnet.home import wait_for
 from tests.ledger.databases import unprotect
+from tests.mining import is_sending, mined
 
 DAY = 86_400
 
@@ -206,7 +206,7 @@ class Town:
         for _ in range(ROUNDS):
             with transaction(self.engine) as connection:
                 connection.execute(update(INTENT).values(not_before=0, lease_until=0))
-            idle = 0 if self._round() or self._is_sending() else idle + 1
+            idle = 0 if self._round() or is_sending(self.engine) else idle + 1
             if idle == 2:
                 return
         raise AssertionError("The worker finds no end.")
@@ -218,11 +218,6 @@ class Town:
                 return
             self._round()
         raise AssertionError("The worker does not come to it.")
-
-    def _is_sending(self) -> bool:
-        with transaction(self.engine) as connection:
-            unmined = select(TRANSACTION.c.id).where(TRANSACTION.c.state == SIGNED)
-            return connection.execute(unmined.limit(1)).first() is not None
 
     def pass_time(self, seconds: int) -> None:
         """Let the chain's clock move on."""
@@ -241,6 +236,10 @@ class Town:
 
     def now(self) -> int:
         return Node(self.url).head().timestamp
+
+    def mined(self, sent: str) -> bool:
+        """Wait until a transaction is in a block; return whether the contract took it."""
+        return mined(Node(self.url), sent)
 
     def rpc(self, method: str, *parameters: Any) -> Any:
         return Node(self.url)._ask(method, *parameters)
@@ -407,7 +406,7 @@ class Town:
             "eth_sendTransaction", {"from": payer, "to": account, "data": "0x" + call.hex(), **transaction}
         )
         if self.rpc("anvil_getAutomine"):  # else the test makes the block
-            wait_for(lambda: Node(self.url).receipt(sent) is not None, "the block of an act elsewhere")
+            self.mined(sent)
 
 
 def round_of(worker: Worker) -> bool:
