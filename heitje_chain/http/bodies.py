@@ -26,7 +26,8 @@ from .problems import Refused, respond
 MOST_DEPTH = 32
 _MOST_DIGITS = 19
 """Of 2**63 - 1, the largest whole number that our databases hold."""
-_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+"""Each is read once, also one that does not end: looking back over that would take minutes."""
 _BRACKETS = re.compile(rb"[\[\]{}]")
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 

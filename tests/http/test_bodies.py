@@ -131,3 +131,8 @@ def test_post__that_is_large__413_whatever_it_says_to_be(client: TestClient, siz
 def test_refusal__of_a_body__repeats_nothing_of_it(client: TestClient) -> None:
     for body in (b'{"hunter2": 1, "hunter2": 2}', b'{"pin": "hunter2', b'{"pin": "hunter2", "n": NaN}'):
         assert "hunter2" not in client.post("/sales", content=body, headers=KEYED | JSON).text
+
+
+def test_depth__of_a_text_that_never_ends__is_counted_in_one_pass() -> None:
+    """Looking back at each quotation mark, this would take hours."""
+    bodies._check_depth(b'{"a": "' + b'\\"' * 500_000)
