@@ -72,8 +72,9 @@ def test_post__of_json__is_taken(client: TestClient, content_type: str) -> None:
         (b'{"cents": ' + b"9" * 900 + b"}", "json-number-invalid"),
         (b"[" * 33 + b"]" * 33, "json-too-deep"),
         (b'{"a":' * 40 + b"1" + b"}" * 40, "json-too-deep"),
+        (b'{"a": "' + b"[" * 40, "json-invalid"),  # all of it a text, which does not end
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_post__of_bad_json__400_with_a_sentence(client: TestClient, body: bytes, slug: str) -> None:
     answer = client.post("/sales", content=body, headers=KEYED | JSON)
@@ -134,5 +135,5 @@ def test_refusal__of_a_body__repeats_nothing_of_it(client: TestClient) -> None:
 
 
 def test_depth__of_a_text_that_never_ends__is_counted_in_one_pass() -> None:
-    """Looking back at each quotation mark, this would take hours."""
+    """Looking back at each quotation mark, this takes the best part of an hour."""
     bodies._check_depth(b'{"a": "' + b'\\"' * 500_000)
