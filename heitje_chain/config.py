@@ -59,6 +59,12 @@ class Config:
     """The same without a comparison of chain, books and bank."""
     thresholds_file: Path
     """What the law has the municipality measure, as data with dates."""
+    mail_server: str
+    """Where mail is handed in, smtp:// or smtps://; nothing is sent when empty."""
+    mail_sender: str
+    """Whose address mail is from: Heitje <heitje@example.nl>."""
+    demo: bool
+    """Whether anybody may be anybody: the pages of the demo are there, and mail is shown instead of sent."""
     webhook_private_addresses: bool
     """Whether webhooks may go to addresses inside, and without TLS to this machine: to try things out."""
 
@@ -70,6 +76,8 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     nor has _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
     _THRESHOLDS_FILE is heitje_chain/reports/thresholds.toml.
+    _MAIL_SERVER is empty, and no mail is sent then; _MAIL_SENDER is Heitje <heitje@localhost>.
+    _DEMO is 1 in the demo alone.
     _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there.
     _BLOCK_SECONDS is told by the chain id when it is not there; _READY_ROUND_SECONDS is 120,
     _READY_SENDING_SECONDS 600, _READY_COMPARISON_SECONDS 3600."""
@@ -101,6 +109,9 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         ready_sending_seconds=int(given.get("HEITJE_READY_SENDING_SECONDS", "600")),
         ready_comparison_seconds=int(given.get("HEITJE_READY_COMPARISON_SECONDS", "3600")),
         thresholds_file=Path(given.get("HEITJE_THRESHOLDS_FILE", OWN_THRESHOLDS)),
+        mail_server=given.get("HEITJE_MAIL_SERVER", ""),
+        mail_sender=given.get("HEITJE_MAIL_SENDER", "Heitje <heitje@localhost>"),
+        demo=given.get("HEITJE_DEMO") == "1",
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )
 

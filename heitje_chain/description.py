@@ -19,6 +19,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("budgets", "What partners may promise, awards, mint limits and the attested reserve."),
     ("acts", "What was prepared to be signed, and how far it is."),
     ("access tokens", "Who one is, and with which tokens."),
+    ("accounts", "Who uses the pages, by e-mail address, and in which roles."),
     ("participants", "Residents, merchants, associations and partners."),
     ("merchants' contracts", "What shops agreed with the municipality, and for how long they take Heitjes."),
     ("officers' acts about people", "Admission, partners' signers, blocking: prepared, then signed."),

@@ -6,6 +6,7 @@ import typer
 
 from . import (
     access,
+    accounts,
     acts,
     allowance,
     backups,
@@ -99,6 +100,7 @@ app.add_typer(stops.freeze_app, name="freeze", help="Coins of somebody that cann
 app.add_typer(stops.coin_app, name="coin", help="Whether coins move at all, and moving them by force.")
 app.add_typer(comparisons.reconciliation_app, name="reconciliation", help="Chain, books and bank, compared.")
 app.add_typer(webhooks.webhook_app, name="webhook", help="Where your own system is told what happens.")
+app.add_typer(accounts.account_app, name="account", help="Who uses the pages, and in which roles.")
 app.add_typer(access.access_app, name="access", help="Access tokens, over the API.")
 reading(app, "whoami")(access.whoami)
 reading(app, "activity")(access.activity)

@@ -58,13 +58,14 @@ def serve(
     log_format: Format = None,
     log_level: Level = "INFO",
 ) -> None:
-    """Serve the API; its description is at /api/docs. It holds no key: run `heitje worker` beside it."""
+    """Serve the pages and the API, described at /api/docs. It holds no key: run `heitje worker` beside it."""
     from heitje_chain.app import create_app
     from heitje_chain.chain.contracts import Contracts
     from heitje_chain.chain.deployment import read_deployment_record
     from heitje_chain.db import open_engine, upgrade
     from heitje_chain.http.limits import MOST_HEADER_BYTES
     from heitje_chain.http.serving import run
+    from heitje_chain.mail.postman import Server
     from heitje_chain.operations.exposition import expose
     from heitje_chain.operations.figures.collectors import ServeFigures
     from heitje_chain.operations.situation import limits_of
@@ -73,6 +74,8 @@ def serve(
     with service_refusals():
         config = config_of_environment()
         contracts = Contracts(read_deployment_record(config.deployment_record))
+        if config.mail_server:
+            Server.of(config.mail_server)
         engine = open_engine(config.database_url)
         upgrade(engine)
         app = create_app(engine, contracts, config, deliver_webhooks=True)
@@ -232,6 +235,8 @@ def service_refusals() -> Iterator[None]:
     from heitje_chain.chain.watcher import WrongChain
     from heitje_chain.custody.errors import CustodyError
     from heitje_chain.db import DatabaseUnusable
+    from heitje_chain.desks.assets import AssetsMissing
+    from heitje_chain.mail.postman import MailServerInvalid
     from heitje_chain.operations.exposition import MetricsPortTaken
     from heitje_chain.people.tokens import TokenError
     from heitje_chain.reconcile.errors import NothingFinal
@@ -239,10 +244,12 @@ def service_refusals() -> Iterator[None]:
     from heitje_chain.worker import SenderKeyMissing
 
     with plain_refusals(
+        AssetsMissing,
         CustodyError,
         DatabaseUnusable,
         DeploymentRecordError,
         devnet.DevnetRefusal,
+        MailServerInvalid,
         MetricsPortTaken,
         NodeError,
         NothingFinal,

@@ -91,7 +91,9 @@ def _stay(url: str, folder: Path) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    typer.echo(f"\nHeitje runs at {url}; its API is described at {url}/api/docs.")
+    pages = url.replace("127.0.0.1", "localhost")
+    typer.echo(f"\nHeitje runs: choose who you are at {pages}/demo")
+    typer.echo(f"Its API is described at {url}/api/docs.")
     typer.echo(f"Officers' access tokens are in {folder / TOKENS}.")
     typer.echo(f"`HEITJE_HOME={folder} heitje reconcile` compares the books. Ctrl-C ends it.")
     while not stop.wait(1):

@@ -17,6 +17,13 @@ class AcceptanceView(TypedDict):
     warning: str | None
 
 
+class AccountInFull(TypedDict):
+    id: str
+    email: str
+    language: Literal["nl", "en"]
+    roles: list[HeldRole]
+
+
 class AccountView(TypedDict):
     iban: str
     holder: str
@@ -315,6 +322,23 @@ class FreezeView(TypedDict):
     chain_participant: str
     cents: int
     since: int
+
+
+class HeldRole(TypedDict):
+    role: Literal[
+        "resident",
+        "merchant",
+        "partner",
+        "association",
+        "registrar",
+        "treasurer",
+        "auditor",
+        "settlement",
+        "arbiter",
+        "enforcer",
+        "guardian",
+    ]
+    subject: str
 
 
 class IntentInFull(TypedDict):

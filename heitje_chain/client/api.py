@@ -8,6 +8,7 @@ from typing import cast
 from . import orders
 from .allowance import Allowance, AllowanceLimits
 from .answers import (
+    AccountInFull,
     ActivityView,
     ActView,
     ApprovalView,
@@ -83,6 +84,7 @@ class Client(Transport):
 
         self.recoveries = Recoveries[orders.NewRecovery](self, "/recoveries")
         self.tokens = Reading[TokenView, TokenView](self, "/tokens")
+        self.accounts = Asking[AccountInFull, AccountInFull, orders.NewAccount](self, "/accounts")
 
         self.grants = Signing[orders.GrantBody, ActView](self, "/grants")
         self.budget_closings = Signing[orders.BudgetClosing, ActView](self, "/budget-closings")

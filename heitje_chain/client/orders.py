@@ -97,6 +97,25 @@ class Merger(TypedDict):
     into: str
 
 
+class NewAccount(TypedDict):
+    email: str
+    role: Literal[
+        "resident",
+        "merchant",
+        "partner",
+        "association",
+        "registrar",
+        "treasurer",
+        "auditor",
+        "settlement",
+        "arbiter",
+        "enforcer",
+        "guardian",
+    ]
+    subject: str
+    language: NotRequired[Literal["nl", "en"]]
+
+
 class NewClaim(TypedDict):
     job: str
 

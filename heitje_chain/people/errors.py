@@ -17,7 +17,14 @@ Refused
 ├── RecoveryUnknown       404
 ├── RecoveryUnderWay      409  one is open, for another reason
 ├── RecoveryDone          409  the wallet was replaced
-└── WalletNotMade         409  the worker has not made the new wallet yet
+├── WalletNotMade         409  the worker has not made the new wallet yet
+├── EmailInvalid          400
+├── RoleInvalid           400
+├── AccountUnknown        404
+├── RoleHeld              409  the same person has this role for another
+├── NotLoggedIn           401
+├── LoginOver             409  the code cannot be entered any more
+└── CodesTooMany          429
 """
 
 from __future__ import annotations
@@ -202,3 +209,73 @@ class WalletNotMade(
     en="The new wallet is still being made. Try again in a minute.",
 ):
     """The worker makes it; nothing can be signed before its address is known."""
+
+
+class EmailInvalid(
+    Refused,
+    slug="email-invalid",
+    status=400,
+    nl="Dit is geen goed e-mailadres. Een goed adres is bijvoorbeeld naam@voorbeeld.nl.",
+    en="This is not a valid e-mail address. A valid one is for example name@example.nl.",
+):
+    """No name, no @, no domain, or longer than 254 characters."""
+
+
+class RoleInvalid(
+    Refused,
+    slug="role-invalid",
+    status=400,
+    nl="Deze rol kan niemand op de pagina's hebben.",
+    en="Nobody can have this role on the pages.",
+):
+    """Neither a participant's kind nor an officer's role."""
+
+
+class AccountUnknown(
+    Refused,
+    slug="account-unknown",
+    status=404,
+    nl="Wij kennen dit account niet.",
+    en="We do not know this account.",
+):
+    """No such account."""
+
+
+class RoleHeld(
+    Refused,
+    slug="role-held",
+    status=409,
+    nl="Met dit e-mailadres heeft iemand deze rol al, voor een andere deelnemer.",
+    en="Whoever has this e-mail address has this role already, for another participant.",
+):
+    """In each role a person acts as one participant."""
+
+
+class NotLoggedIn(
+    Refused,
+    slug="not-logged-in",
+    status=401,
+    nl="U bent niet ingelogd. Log in en probeer het nog een keer.",
+    en="You are not logged in. Log in and try again.",
+):
+    """No session, or one that is over."""
+
+
+class LoginOver(
+    Refused,
+    slug="login-over",
+    status=409,
+    nl="Met deze code kan het niet meer. Vraag een nieuwe code aan.",
+    en="This code cannot be used any more. Ask for a new one.",
+):
+    """Its time is over, it was tried too often, or another browser asked for it."""
+
+
+class CodesTooMany(
+    Refused,
+    slug="codes-too-many",
+    status=429,
+    nl="Er zijn te veel codes naar dit adres gestuurd. Wacht een uur en probeer het dan nog een keer.",
+    en="Too many codes were sent to this address. Wait an hour and then try again.",
+):
+    """More than six within an hour."""

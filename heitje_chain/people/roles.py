@@ -84,6 +84,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "registrar": _OFFICERS_READ
         | {
+            "accounts:write",
             "allowance-limits:write",
             "allowance-records:write",
             "cancellations:write",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from heitje_chain.client import new_key_file
 from heitje_chain.db import transaction
 from heitje_chain.people import tokens
 from tests.service.town import OFFICER_KEYS, Person, Town
+from tests.service.working import at_work
 
 from .terminal import Terminal
 
@@ -141,30 +142,9 @@ class Counter:
                     else:
                         os.environ[name] = value
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self) -> AbstractContextManager[None]:
         """Let the worker go round until the end."""
-        stop, failed = threading.Event(), []
-
-        def rounds() -> None:
-            try:
-                while not stop.is_set():
-                    with self._environment:
-                        is_busy = self.town.worker.round()
-                    if not is_busy:
-                        stop.wait(0.02)
-            except BaseException as error:
-                failed.append(error)
-                raise
-
-        thread = threading.Thread(target=rounds)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join(PATIENCE_SECONDS)
-        assert not failed, failed
+        return at_work(self.town, self._environment)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import acts, admissions, chain, contracts, participants, recoveries, sending, tokens
+from . import accounts, acts, admissions, chain, contracts, participants, recoveries, sending, tokens
 
 router = APIRouter()
-for part in (participants, admissions, contracts, recoveries, tokens, acts, chain, sending):
+for part in (participants, admissions, contracts, recoveries, tokens, accounts, acts, chain, sending):
     router.include_router(part.router)
