@@ -61,7 +61,8 @@ test: lint ## Run all checks and tests
 	forge test $(NOT_GAS)
 	@echo "==> Counting what those tests run of the contracts (about 40 s)"
 	python -m tools.check_coverage
-	@echo "==> Testing with pytest, contracts on Anvil"
+	@tools/install_chromium.sh
+	@echo "==> Testing with pytest: contracts on Anvil, pages in Chromium"
 	pytest $(ON_ALL_CORES)
 	@echo "==> Testing the contracts on ape's own chain"
 	pytest tests/contracts --network ethereum:local:test

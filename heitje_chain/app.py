@@ -13,13 +13,19 @@ from heitje_chain import __version__, act_examples, description
 from heitje_chain.allowance.api import router as allowance
 from heitje_chain.budgets.api import router as budgets
 from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
+from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
+from heitje_chain.desks import assets, demo, login
+from heitje_chain.desks.frame import show_problem
+from heitje_chain.desks.merchant import router as merchant
+from heitje_chain.desks.resident import router as resident
 from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
 from heitje_chain.http.queries import KNOWN_QUERY
 from heitje_chain.http.rates import Rates
 from heitje_chain.http.streams import Streams
 from heitje_chain.jobs.api import router as jobs
+from heitje_chain.mail.postman import Postman, Server
 from heitje_chain.operations.api import router as operations
 from heitje_chain.payments.api import router as payments
 from heitje_chain.people import roles
@@ -42,9 +48,14 @@ def create_app(
 ) -> FastAPI:
     """Return the application on this database, whose tables are there, for this deployment.
 
+    Args:
+        deliver_webhooks: also send webhooks and mail while it is served
+
     Raises:
         ThresholdsUnreadable
+        AssetsMissing
     """
+    assets.require_assets()
     app = FastAPI(
         title="Heitje",
         version=__version__,
@@ -60,6 +71,7 @@ def create_app(
     app.state.engine = engine
     app.state.contracts = contracts
     app.state.config = config
+    app.state.is_demo = config.demo and contracts is not None and contracts.chain_id == DEVNET_CHAIN_ID
     app.state.thresholds = read_thresholds(config.thresholds_file)
     app.state.bank_listener = bank
     app.state.streams = Streams()
@@ -84,6 +96,15 @@ def create_app(
     )
     for router in routers:
         app.include_router(router)
+    for pages in (
+        assets.router,
+        login.router,
+        resident,
+        merchant,
+        *((demo.router,) if app.state.is_demo else ()),
+    ):
+        app.include_router(pages)
+    app.state.show_problem = show_problem
     app.include_router(catalogue.router)
     app.include_router(reference.router)
     app.state.readers = description.READERS
@@ -106,10 +127,26 @@ def _deployment(contracts: Contracts | None) -> description.Deployment | None:
 
 @asynccontextmanager
 async def _delivering(app: FastAPI) -> AsyncIterator[None]:
-    """Send webhooks, in a thread of its own, and watch the loop, for as long as the server runs."""
+    """Send webhooks and mail, each in a thread of its own, and watch the loop, while the server runs."""
     config: Config = app.state.config
     deliverer = Deliverer(app.state.engine, config.webhook_key_file, private=config.webhook_private_addresses)
     deliverer.start()
+    postman = _postman(app.state.engine, config)
+    if postman is not None:
+        postman.start()
     async with loop.watched():
         yield
+    if postman is not None:
+        await run_in_threadpool(postman.stop)
     await run_in_threadpool(deliverer.stop)
+
+
+def _postman(engine: Engine, config: Config) -> Postman | None:
+    """Return who sends mail; None where it is not sent.
+
+    Raises:
+        MailServerInvalid
+    """
+    if not config.mail_server:
+        return None
+    return Postman(engine, Server.of(config.mail_server), config.mail_sender)

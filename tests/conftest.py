@@ -42,7 +42,7 @@ DELAY_SECONDS = 60
 pass, and never because the machine was slow."""
 
 
-TOGETHER = {"contracts": "contracts", "demo": "ports", "devnet": "ports"}
+TOGETHER = {"browser": "browser", "contracts": "contracts", "demo": "ports", "devnet": "ports"}
 """Folder -> group. One process runs a whole group: its tests share something that takes long to make, or they
 are about the ports that a person gets without asking."""
 

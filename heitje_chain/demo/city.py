@@ -119,6 +119,7 @@ def running(home: Path, say: Say) -> Iterator[City]:
     environment = {
         **_environment(home),
         "HEITJE_RPC_URL": state.rpc_url,
+        "HEITJE_DEMO": "1",
         "HEITJE_DEBTOR_NAME": DEBTOR_NAME,
         "HEITJE_DEBTOR_IBAN": DEBTOR_IBAN,
     }

@@ -11,6 +11,7 @@ from heitje_chain.client import Client, KeyFile
 from heitje_chain.client.answers import ParticipantView
 from heitje_chain.client.orders import LimitBody, NewDeclaration, NewLimits, NewMerchant, NewRecord
 from heitje_chain.client.resources import Reading
+from heitje_chain.people.roles import OFFICER_ROLES
 
 from . import pilot
 from .city import City, DemoRefused, Say
@@ -78,6 +79,7 @@ def bring_in(city: City, say: Say) -> Cast:
     clients = {one: city.client(secret) for one, secret in zip(everybody, secrets, strict=True)}
     for partner in partners:
         clients[partner.id].declarations.declare(_declaration(partner))
+    _open_accounts(city, partners, merchants, residents)
     return Cast({p.code: p for p in partners}, merchants, residents, association, clients, keys)
 
 
@@ -135,6 +137,35 @@ def _equip(city: City, partners: Iterable[PartnerData]) -> dict[str, KeyFile]:
         limit: LimitBody = {"partner": partner.id, "capacity": partner.budget, "window": DAY_SECONDS}
         city.officers["treasurer"].mint_limits.sign(limit, city.keys["treasurer"])
     return keys
+
+
+def _open_accounts(
+    city: City,
+    partners: Iterable[PartnerData],
+    merchants: Iterable[MerchantData],
+    residents: Iterable[ResidentData],
+) -> None:
+    """Let the people of the demo use the pages."""
+    accounts = city.officers["registrar"].accounts
+    for role in OFFICER_ROLES:
+        accounts.ask({"email": _email(role), "role": role, "subject": role})  # type: ignore[typeddict-item]
+    for partner in partners:
+        accounts.ask({"email": _email(partner.code), "role": "partner", "subject": partner.id})
+    each(
+        lambda one: accounts.ask(
+            {"email": _email(one.name.lower().replace(" ", ".")), "role": "resident", "subject": one.id}
+        ),
+        residents,
+    )
+    each(
+        lambda one: accounts.ask({"email": _email(one.code), "role": "merchant", "subject": one.id}),
+        merchants,
+    )
+
+
+def _email(name: str) -> str:
+    """Return a made-up address; nobody has one that ends like this (RFC 2606)."""
+    return f"{name}@heerlen.example"
 
 
 def _declaration(partner: PartnerData) -> NewDeclaration:

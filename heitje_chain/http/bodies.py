@@ -90,13 +90,15 @@ class JsonNumberInvalid(
 
 
 class JsonBodies:
-    """ASGI middleware that answers 415 or 400 to a body that no route could read; inside `BodyLimit`."""
+    """ASGI middleware that answers 415 or 400 to a body that no route of the API could read; inside
+    `BodyLimit`. What a page sends is a form."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in _WITH_BODY:
+        is_api = scope["type"] == "http" and scope["path"].startswith("/api/")
+        if not is_api or scope["method"] not in _WITH_BODY:
             await self._app(scope, receive, send)
             return
         messages = await _whole(receive)

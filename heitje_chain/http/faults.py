@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from .answers import AnswerHeaders
 from .bodies import JsonBodies
-from .language import preferred
+from .language import language_of
 from .limits import DEFAULT_BYTES, BodyLimit
 from .problems import (
     KINDS,
@@ -73,11 +73,11 @@ async def _registered(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    language = preferred(request.headers.get("accept-language"))
+    language = language_of(request)
     invalid = RequestInvalid(error.errors())
     request.state.problem = "request-invalid"
     members: dict[str, Any] = problem(invalid, language) | {"errors": invalid.told(language)}
-    return as_response(members, language, {})
+    return as_response(request, members, language, {})
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -87,11 +87,11 @@ async def _http(request: Request, error: Exception) -> Response:
     refusal = _REFUSALS.get(error.status_code)
     if refusal is not None:
         return respond(request, refusal(), error.headers)
-    language = preferred(request.headers.get("accept-language"))
+    language = language_of(request)
     words = title(error.status_code, language)
     request.state.problem = "other"
     members = {"type": "about:blank", "title": words, "status": error.status_code, "detail": f"{words}."}
-    return as_response(members, language, error.headers or {})
+    return as_response(request, members, language, error.headers or {})
 
 
 async def _database(request: Request, error: Exception) -> Response:
@@ -104,9 +104,9 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     if kind_of(error) is not None:  # registered after install
         return respond(request, error)
     tell_fault(request, error)
-    trace, language = trace_of(request), preferred(request.headers.get("accept-language"))
+    trace, language = trace_of(request), language_of(request)
     members = problem(Unexpected(trace[:8]), language) | {"instance": UUID(trace).urn}
     # Made outside of the middleware that tells the id otherwise, unless the fault was the database's.
     told = {} if isinstance(error, SQLAlchemyError) else {HEADER.decode(): trace}
     request.state.problem = "unexpected"
-    return as_response(members, language, told)
+    return as_response(request, members, language, told)

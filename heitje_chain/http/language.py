@@ -1,4 +1,5 @@
-"""Which of our two languages a person reads: Dutch, unless the browser asks for English before Dutch.
+"""Which of our two languages a person reads: Dutch, unless the browser asks for English before Dutch, or the
+person chose on a page of ours, which a cookie remembers.
 
 Source: RFC 9110, section 12.5.4 (Accept-Language).
 """
@@ -7,11 +8,23 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fastapi import Request
+
 Language = Literal["nl", "en"]
 
 DEFAULT: Language = "nl"
 
+LANGUAGE_COOKIE = "language"
+
 _MOST_RANGES = 20
+
+
+def language_of(request: Request) -> Language:
+    """Return the language to answer a request in."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen == "nl":
+        return "nl"
+    return "en" if chosen == "en" else preferred(request.headers.get("accept-language"))
 
 
 def preferred(accept_language: str | None) -> Language:

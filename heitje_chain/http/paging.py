@@ -101,9 +101,10 @@ class Page:
 
     def as_json(self, request: Request, view: Callable[[Row[Any]], T]) -> PageOf[T]:
         """Show each row, with the address of the next page: this request's, with another cursor."""
-        return PageOf(items=[view(row) for row in self.rows], next=self._next(request))
+        return PageOf(items=[view(row) for row in self.rows], next=self.next_address(request))
 
-    def _next(self, request: Request) -> str | None:
+    def next_address(self, request: Request) -> str | None:
+        """Return the address of the next page, without the host; None on the last."""
         if self.next_cursor is None:
             return None
         kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -44,9 +44,11 @@ from fastapi import Request, Response
 
 from heitje_chain.money import AmountError, in_words
 
-from .language import Language, preferred
+from .language import Language, language_of
 
 MEDIA_TYPE = "application/problem+json"
+
+ShowProblem = Callable[[Request, Mapping[str, Any], Language], Response]
 
 _OWN_MEMBERS = {"type", "title", "status", "detail", "instance"}
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -173,15 +175,25 @@ def filled(kind: Kind, members: Mapping[str, Any], language: Language) -> dict[s
 
 def respond(request: Request, error: Exception, headers: Mapping[str, str] | None = None) -> Response:
     """Answer a request with a registered error."""
-    language = preferred(request.headers.get("accept-language"))
+    language = language_of(request)
     request.state.problem = _known(error).slug  # for the log and the figures
     retry_after = getattr(error, "retry_after", None)
     told = dict(headers or {}) | ({} if retry_after is None else {"Retry-After": str(retry_after)})
-    return as_response(problem(error, language), language, told)
+    return as_response(request, problem(error, language), language, told)
 
 
-def as_response(members: Mapping[str, Any], language: Language, headers: Mapping[str, str]) -> Response:
-    """Return a problem as a response in this language."""
+def as_response(
+    request: Request, members: Mapping[str, Any], language: Language, headers: Mapping[str, str]
+) -> Response:
+    """Return a problem as a response in this language: JSON, or a page for a person's browser.
+
+    The application may keep in `app.state.show_problem` what makes such a page.
+    """
+    show: ShowProblem | None = getattr(getattr(request.scope.get("app"), "state", None), "show_problem", None)
+    if show is not None and wants_page(request):
+        page = show(request, members, language)
+        page.headers.update(headers)
+        return page
     return Response(
         json.dumps(members, ensure_ascii=False).encode(),
         status_code=members["status"],
@@ -193,6 +205,12 @@ def as_response(members: Mapping[str, Any], language: Language, headers: Mapping
             "Cache-Control": "no-store",
         },
     )
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, and not for the API."""
+    is_api = request.url.path.startswith("/api/")
+    return not is_api and "text/html" in request.headers.get("accept", "")
 
 
 def title(status: int, language: Language) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -104,12 +104,6 @@ def read_reference(request: Request) -> HTMLResponse:
     if getattr(state, "reference", None) is None:
         state.reference = page(request.app.openapi(), request.app.openapi_url, state.readers)
     return pages.answer(state.reference)
-
-
-@router.get("/", include_in_schema=False)
-def find_reference() -> RedirectResponse:
-    """Lead whoever knows nothing but the host to what it is."""
-    return RedirectResponse("/api/docs")
 
 
 def page(description: Mapping[str, Any], address: str, readers: Sequence[tuple[str, str]] = ()) -> str:

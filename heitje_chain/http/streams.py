@@ -27,19 +27,18 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Header, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel
 from sqlalchemy import Connection
 from starlette.types import Receive, Scope, Send
 
 from .problems import Refused, kind_of
 from .transaction import DatabaseBusy, RequestDatabase
 
-V = TypeVar("V", bound=BaseModel)
+V = TypeVar("V")
 
 LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
@@ -197,6 +196,21 @@ class EventStream(StreamingResponse):
             self._slot.release()
 
 
+def _json(view: Any) -> str:
+    return str(view.model_dump_json())
+
+
+@dataclass(frozen=True)
+class _View(Generic[V]):
+    """What a stream shows."""
+
+    look: Callable[[Connection], V]
+    is_over: Callable[[V], bool]
+    data: Callable[[V], str]
+    state: Callable[[V], str]
+    closing: str | None
+
+
 def follow(
     request: Request,
     database: RequestDatabase,
@@ -204,6 +218,10 @@ def follow(
     look: Callable[[Connection], V],
     is_over: Callable[[V], bool],
     last_event_id: str | None,
+    *,
+    data: Callable[[V], str] = _json,
+    state: Callable[[V], str] | None = None,
+    closing: str | None = None,
 ) -> Response:
     """Answer with a stream of what `look` finds; in a route's own thread.
 
@@ -211,45 +229,48 @@ def follow(
         caller: an id, never a name
         look: what GET answers; raises what GET is refused with, also when that comes to be so later
         is_over: whether it can change no more
+        data: what an event says of it
+        state: what makes two of them the same, when it is not `data`
+        closing: the name of an event that says that it can change no more
 
     Raises:
         TooManyStreams, and what `look` raises.
     """
     first = database.read(look)
-    if is_over(first) and _id_of(_data_of(first)) == last_event_id:
+    view = _View(look, is_over, data, state or data, closing)
+    if is_over(first) and id_of(view.state(first)) == last_event_id:
         return Response(status_code=204)
     streams: Streams = request.app.state.streams
     slot = streams.open(caller)
-    return EventStream(_events(streams, database, look, is_over, first, last_event_id), slot)
+    return EventStream(_events(streams, database, view, first, last_event_id), slot)
 
 
 # ---------------------------------------------------------------- details
 
 
 async def _events(
-    streams: Streams,
-    database: RequestDatabase,
-    look: Callable[[Connection], V],
-    is_over: Callable[[V], bool],
-    present: V,
-    sent: str | None,
+    streams: Streams, database: RequestDatabase, view: _View[V], present: V, sent: str | None
 ) -> AsyncIterator[bytes]:
     ends_at = time.monotonic() + streams.most_seconds
     beats_at = time.monotonic() + streams.heartbeat_seconds
     yield format_sse_event(retry=RETRY_MILLISECONDS)
     while True:
-        data = _data_of(present)
-        if _id_of(data) != sent:
-            sent = _id_of(data)
-            yield format_sse_event(data_str=data, id=sent)
-        if is_over(present) or time.monotonic() >= ends_at or not await streams.wait(streams.look_seconds):
+        this = id_of(view.state(present))
+        if this != sent:
+            sent = this
+            yield format_sse_event(data_str=view.data(present), id=sent)
+        if view.is_over(present):
+            if view.closing is not None:
+                yield format_sse_event(event=view.closing, data_str="")
+            return
+        if time.monotonic() >= ends_at or not await streams.wait(streams.look_seconds):
             return
         if time.monotonic() >= beats_at:
             beats_at = time.monotonic() + streams.heartbeat_seconds
             yield format_sse_event(comment="")
         try:
             loop = asyncio.get_running_loop()
-            present = await loop.run_in_executor(streams.looking, database.read, look)
+            present = await loop.run_in_executor(streams.looking, database.read, view.look)
         except DatabaseBusy:
             continue
         except Exception as error:
@@ -258,9 +279,6 @@ async def _events(
             return  # who comes back is told why
 
 
-def _data_of(view: BaseModel) -> str:
-    return view.model_dump_json()
-
-
-def _id_of(data: str) -> str:
-    return hashlib.sha256(data.encode()).hexdigest()[:16]
+def id_of(state: str) -> str:
+    """Return the id of an event that tells this."""
+    return hashlib.sha256(state.encode()).hexdigest()[:16]

@@ -34,6 +34,9 @@ REQUEST = "request"
 CODE_KINDS = (REQUEST, MERCHANT, ASSOCIATION)
 LONGEST_CODE = 200
 
+SHORT_DIGITS = 8
+"""Of a code that is typed: enough to tell those apart that can be paid now."""
+
 LIFETIME_SECONDS = 300
 LEAST_LIFETIME, MOST_LIFETIME = 30, 86_400
 
@@ -43,6 +46,8 @@ REFUND_SECONDS = 90 * 86_400
 OPEN, EXPIRED = "open", "expired"
 
 _CODE = re.compile(r"heitje:([1-9][0-9]{0,77}):([a-z]{1,20}):([0-9a-f]{32})")
+
+_SHORT = re.compile(rf"[0-9a-f]{{{SHORT_DIGITS}}}")
 
 _KINDS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -85,6 +90,17 @@ def parse_code(text: str, chain_id: int) -> Code:
     if kind not in CODE_KINDS:
         raise CodeKindUnknown
     return Code(kind, subject)
+
+
+def short(subject: str) -> str:
+    """Return what a person types for a code: the first eight digits of its subject, 5644-EDDE."""
+    return f"{subject[:4]}-{subject[4:SHORT_DIGITS]}".upper()
+
+
+def parse_short(text: str) -> str | None:
+    """Return the first digits of a subject that a person typed; None when it is no such text."""
+    digits = "".join(text.split()).replace("-", "").lower()
+    return digits if _SHORT.fullmatch(digits) else None
 
 
 def find_kind(payer: str, payee: str) -> str | None:

@@ -21,7 +21,7 @@ from heitje_chain.chain.intents import IntentChanged, Outcome
 from heitje_chain.people import contracts
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantUnknown
-from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, RESIDENT
+from heitje_chain.people.model import ACTIVE, ASSOCIATION, MERCHANT, PARTICIPANT, RESIDENT
 from heitje_chain.people.service import Participant
 
 from . import rules, spending
@@ -34,7 +34,7 @@ from .errors import (
     ShopNotAccepting,
 )
 from .model import PAID, PAY, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
-from .rules import LIFETIME_SECONDS, REFUND_SECONDS
+from .rules import LIFETIME_SECONDS, REFUND_SECONDS, Code
 
 PAYMENT_INTENT = "payment"
 
@@ -115,6 +115,60 @@ def request_payment(
 # ---------------------------------------------------------------- paying
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a code asks of whoever reads it."""
+
+    payee: str
+    """Its name."""
+    kind: str
+    """merchant or association."""
+    cents: int | None
+    """None when whoever pays chooses."""
+    expires_at: int | None
+    """UTC seconds, of a till's request."""
+
+
+def whole_code(connection: Connection, chain_id: int, typed: str) -> str:
+    """Return the code that a person typed the short form of; what is no short form comes back as it is.
+
+    Raises:
+        RequestUnknown: there is no such code, or there are two.
+    """
+    digits = rules.parse_short(typed)
+    if digits is None:
+        return typed
+    still = PAYMENT_REQUEST.c.expires_at >= latest_now(connection)
+    requests = select(PAYMENT_REQUEST.c.id).where(PAYMENT_REQUEST.c.id.startswith(digits) & still)
+    own = PARTICIPANT.c.kind.in_((MERCHANT, ASSOCIATION))
+    shops = select(PARTICIPANT.c.id, PARTICIPANT.c.kind).where(PARTICIPANT.c.id.startswith(digits) & own)
+    found = [Code(rules.REQUEST, row.id) for row in connection.execute(requests.limit(2))]
+    found += [Code(row.kind, row.id) for row in connection.execute(shops.limit(2))]
+    if len(found) != 1:
+        raise RequestUnknown
+    return rules.make_code(chain_id, found[0])
+
+
+def read_code(connection: Connection, chain_id: int, code: str) -> Asked:
+    """Return whom a code asks to be paid, and how much, before anything is paid.
+
+    Raises:
+        CodeTooLong, CodeMalformed, CodeForeign, CodeKindUnknown, RequestUnknown, RequestExpired, RequestTaken
+        ParticipantUnknown: nobody takes part by that id.
+        ShopNotAccepting
+    """
+    read = rules.parse_code(code, chain_id)
+    request = find_request(connection, read.subject) if read.kind == rules.REQUEST else None
+    if request is not None:
+        rules.check_request(request.state)
+    payee = _payee(connection, read, request)
+    if payee.kind == MERCHANT and not contracts.is_accepting(connection, payee.id):
+        raise ShopNotAccepting
+    if request is None:
+        return Asked(payee.name, payee.kind, None, None)
+    return Asked(payee.name, payee.kind, request.cents, request.expires_at)
+
+
 def pay(
     connection: Connection, chain_id: int, payer_id: str, code: str, cents: int | None, client_id: ClientId
 ) -> Payment:
@@ -133,13 +187,7 @@ def pay(
     payer = people.active(connection, payer_id, RESIDENT, ASSOCIATION)
     read = rules.parse_code(code, chain_id)
     request = _request_for_change(connection, read.subject) if read.kind == rules.REQUEST else None
-    payee = (
-        people.of_kind(connection, read.subject, read.kind)
-        if request is None
-        else people.of_kind(connection, request.merchant, MERCHANT)
-    )
-    if payee.state != ACTIVE:
-        raise ParticipantUnknown
+    payee = _payee(connection, read, request)
     amount = rules.amount(None if request is None else request.cents, cents)
     content = {"kind": rules.kind_of(payer.kind, payee.kind), "cents": money.cents(amount)}
     request_id = None if request is None else request.id
@@ -381,6 +429,20 @@ def _request_for_change(connection: Connection, request_id: str) -> PaymentReque
         select(PAYMENT_REQUEST.c.id).where(PAYMENT_REQUEST.c.id == request_id).with_for_update()
     )
     return find_request(connection, request_id)
+
+
+def _payee(connection: Connection, code: Code, request: PaymentRequest | None) -> Participant:
+    """Raises:
+    ParticipantUnknown: also when who is paid was not admitted yet.
+    """
+    payee = (
+        people.of_kind(connection, code.subject, code.kind)
+        if request is None
+        else people.of_kind(connection, request.merchant, MERCHANT)
+    )
+    if payee.state != ACTIVE:
+        raise ParticipantUnknown
+    return payee
 
 
 def _requests_query(request_id: str) -> Select[Any]:

@@ -7,6 +7,7 @@ head again when its state changes. A resident's name is never in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Connection,
     MetaData,
     Row,
     Select,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from heitje_chain.days import day_of, start_of
 from heitje_chain.jobs.model import APPROVED, AWARDED, CLAIM, JOB
 from heitje_chain.ledger import accounts
 from heitje_chain.ledger.entry import Kind
@@ -102,6 +105,34 @@ def entry_of(row: Row[Any]) -> Entry:
         title=row.title,
         path=row.path,
     )
+
+
+@dataclass(frozen=True)
+class MonthSum:
+    """What came and went in a month of the city's calendar, cents; only what is final."""
+
+    first_day: date
+    came: int
+    went: int
+
+
+def by_month(connection: Connection, participant: Participant, this_day: date, months: int) -> list[MonthSum]:
+    """Return the sums of so many months, this one last."""
+    firsts = [_months_before(this_day, back) for back in range(months - 1, -1, -1)]
+    sums = {first: [0, 0] for first in firsts}
+    since = start_of(firsts[0])
+    for row in connection.execute(query(participant).where(ENTRY.c.at >= since)):
+        entry = entry_of(row)
+        first = day_of(entry.at).replace(day=1)
+        if entry.done and first in sums:
+            sums[first][entry.cents < 0] += abs(entry.cents)
+    return [MonthSum(first, *sums[first]) for first in firsts]
+
+
+def _months_before(day: date, back: int) -> date:
+    """Return the first day of the month so many months before."""
+    months = day.year * 12 + day.month - 1 - back
+    return date(months // 12, months % 12 + 1, 1)
 
 
 # ---------------------------------------------------------------- details

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts.api import OnChain
-from heitje_chain.documents import service as documents
 from heitje_chain.http.fields import Hex32Field, Hex32Path
 from heitje_chain.http.idempotency import Keyed
 from heitje_chain.http.paging import Listing, Page, PageOf, Wanted
@@ -19,12 +18,9 @@ from heitje_chain.people import service as people
 from heitje_chain.people import tokens
 from heitje_chain.people.api.bearer import Needs, client_id_of
 from heitje_chain.people.tokens import Caller
-from heitje_chain.reasons import codes
 
-from .. import model, rules, service
-from ..errors import ClaimUnknown
-from ..model import AWARDED, CLAIM, DENIED, JOB
-from ..service import Claim
+from .. import model, reading, rules, service
+from ..model import CLAIM, JOB
 from .views import ClaimInFull, ClaimView, NewClaim, Submission, Words
 
 router = APIRouter(prefix="/api/v1", tags=["claims"])
@@ -133,26 +129,17 @@ def _in_full(connection: Connection, caller: Caller, claim_id: str) -> ClaimInFu
     """Raises:
     ClaimUnknown
     """
-    statement = service.claims_query(CLAIM.c.id == claim_id, *_concerning(connection, caller))
-    row = connection.execute(statement).one_or_none()
-    if row is None:
-        raise ClaimUnknown
-    claim = service.claim_of(row)
-    texts = {"evidence": claim.evidence_hash, "decision": claim.document_hash, "dispute": claim.dispute_hash}
-    written = {name: documents.find(connection, text) if text else None for name, text in texts.items()}
-    told = None if claim.reason is None else codes.meaning_of(_reason_list(claim), claim.reason)
+    told = reading.find(connection, claim_id, *_concerning(connection, caller))
     return ClaimInFull.model_validate(
         {
-            **ClaimView.of(claim).model_dump(),
-            "job_title": claim.job_title,
-            "reason_told": None if told is None else asdict(told),
-            **written,
+            **ClaimView.of(told.claim).model_dump(),
+            "job_title": told.claim.job_title,
+            "reason_told": None if told.reason is None else asdict(told.reason),
+            "evidence": told.evidence,
+            "decision": told.decision,
+            "dispute": told.dispute,
         }
     )
-
-
-def _reason_list(claim: Claim) -> str:
-    return codes.DECIDE if claim.state in (AWARDED, DENIED) else codes.REJECT
 
 
 def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:

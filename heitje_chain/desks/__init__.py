@@ -1,0 +1,13 @@
+"""The pages: what people see and click, as HTML made by the server.
+
+frame      what every page has: reader, language, look, what the browser may load
+forms      what comes back from a page: amounts and texts as people write them, sent once
+assets     style sheets and scripts, our own and from npm
+texts      Dutch and English, dates and amounts
+login      logging in and out
+demo       the people of the demo, only in demo mode
+resident/  jobs, claims, wallet, paying      merchant/  the till
+
+A desk shows several slices at once, so it stands above all of them: a job with what its reader may still
+earn, a claim with its payment. It decides nothing: what may be done is asked of the slices.
+"""

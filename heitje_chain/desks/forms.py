@@ -1,0 +1,139 @@
+"""What comes back from a page: fields as people fill them in, and the key that lets it count once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from heitje_chain import money
+from heitje_chain.http import texts
+from heitje_chain.http.problems import Refused
+from heitje_chain.money import Cents
+
+KEY = "key"
+MOST_FIELDS = 100
+
+_PLAIN = re.compile(r"(\d{1,13})(?:[.,](\d{1,2}))?", re.ASCII)
+_GROUPED = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d{2})|(\d{1,3}(?:,\d{3})+)\.(\d{2})", re.ASCII)
+
+
+class AmountUnclear(
+    Refused,
+    slug="amount-unclear",
+    status=400,
+    nl="Wij begrijpen dit bedrag niet. Schrijf het zo: 12,50.",
+    en="We do not understand this amount. Write it like this: 12.50.",
+):
+    """No amount above zero, or one that can be read in two ways."""
+
+
+class TextMissing(
+    Refused,
+    slug="text-missing",
+    status=400,
+    nl="Vul hier iets in.",
+    en="Fill something in here.",
+):
+    """A field that has to be filled in is empty."""
+
+
+class TextTooLong(
+    Refused,
+    slug="text-too-long",
+    status=400,
+    nl="Deze tekst is te lang: hoogstens {most} tekens.",
+    en="This text is too long: at most {most} characters.",
+):
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
+@dataclass(frozen=True)
+class FormData:
+    """The fields of a form that was sent, each at most once."""
+
+    fields: Mapping[str, str]
+
+    @property
+    def key(self) -> str | None:
+        return self.fields.get(KEY)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Return what makes two of them the same."""
+        return json.dumps(dict(self.fields), sort_keys=True).encode()
+
+    def raw(self, name: str) -> str:
+        """Return a field as it was filled in, to be shown again; empty when it is not there."""
+        return self.fields.get(name, "")
+
+    def line(self, name: str, most: int, *, required: bool = True) -> str:
+        """Return a text of one line.
+
+        Raises:
+            TextInvalid, TextMissing, TextTooLong
+        """
+        return _bounded(texts.line(self.raw(name).strip()), most, required)
+
+    def lines(self, name: str, most: int, *, required: bool = True) -> str:
+        """Return a text of several lines.
+
+        Raises:
+            TextInvalid, TextMissing, TextTooLong
+        """
+        return _bounded(texts.lines(self.raw(name).strip()), most, required)
+
+    def cents(self, name: str) -> Cents:
+        """Return an amount.
+
+        Raises:
+            AmountUnclear
+        """
+        return cents(self.raw(name))
+
+
+def cents(text: str) -> Cents:
+    """Read an amount as people write it: 12, 12,5, 12.50, € 12,50, 1.500,00.
+
+    "1.500" and "1,500" are refused: who means one and a half pays a thousand times too much otherwise.
+
+    Raises:
+        AmountUnclear
+    """
+    bare = "".join(text.split()).removeprefix("€").removesuffix("€").removesuffix(",-")
+    plain, grouped = _PLAIN.fullmatch(bare), _GROUPED.fullmatch(bare)
+    if plain is not None:
+        euros, part = plain[1], (plain[2] or "").ljust(2, "0")
+    elif grouped is not None:
+        euros = (grouped[1] or grouped[3]).replace(".", "").replace(",", "")
+        part = grouped[2] or grouped[4]
+    else:
+        raise AmountUnclear
+    try:
+        return money.cents(int(euros) * 100 + int(part))
+    except money.AmountError:
+        raise AmountUnclear from None
+
+
+async def read_form(request: Request) -> FormData:
+    """Take the fields of a form; a file among them is another route's affair."""
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
+        pairs = given.multi_items()
+    return FormData({name: value for name, value in pairs if not isinstance(value, UploadFile)})
+
+
+Form = Annotated[FormData, Depends(read_form)]
+
+
+def _bounded(text: str, most: int, required: bool) -> str:
+    if required and not text:
+        raise TextMissing
+    if len(text) > most:
+        raise TextTooLong(most)
+    return text

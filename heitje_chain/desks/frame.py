@@ -1,0 +1,339 @@
+"""What every page has: who reads it, in which language, how it looks, what the browser may load.
+
+A route of a desk says whose desk it is:
+
+    @router.get("/jobs")
+    def list_jobs(desk: Annotated[Desk, At("resident")]) -> Response:
+        return desk.page("resident/jobs.html", jobs=desk.read(...))
+
+    @router.post("/jobs/{job_id}/claim")
+    def claim(job_id: Hex32Path, form: Form, desk: Annotated[Desk, At("resident")]) -> Response:
+        return desk.submit(form, lambda c, client_id: service.claim(c, ...).id, "/claims/{}")
+
+Nothing is changed by a GET. A form comes back with the one-time key that it was shown with: sent twice, by a
+double click or from an old tab, it does one thing and leads to one page. A browser sends another site's forms
+with our cookies too, so what changes something must come from our own pages: the browser says so in
+`Sec-Fetch-Site`, an older one in `Origin`.
+
+Sources: OWASP's sheet on cross-site request forgery (fetch metadata); RFC 6265bis (`__Host-`, SameSite).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from eth_utils.crypto import keccak
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import Connection
+
+from heitje_chain.chain.contracts import Contracts
+from heitje_chain.chain.ids import ClientId
+from heitje_chain.http.idempotency import Answer, Fingerprint, checked_key, once
+from heitje_chain.http.language import LANGUAGE_COOKIE, Language, language_of
+from heitje_chain.http.problems import Refused, kind_of, sentence, title
+from heitje_chain.http.rates import rates_of
+from heitje_chain.http.transaction import Database, RequestDatabase
+from heitje_chain.people import service as people
+from heitje_chain.people import sessions
+from heitje_chain.people.accounts import Account
+from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
+from heitje_chain.people.service import Participant
+from heitje_chain.people.sessions import Session
+from heitje_chain.people.tokens import Caller
+
+from . import texts
+from .assets import asset
+from .forms import Form
+
+T = TypeVar("T")
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+HOMES: Mapping[str, str] = {"resident": "/jobs", "merchant": "/till"}
+"""Role -> where its desk begins."""
+
+
+class OtherSite(
+    Refused,
+    slug="other-site",
+    status=403,
+    nl="Dit kwam niet van onze eigen pagina. Er is niets gedaan. Ga terug en probeer het nog een keer.",
+    en="This did not come from a page of ours. Nothing was done. Go back and try again.",
+):
+    """A form or script of another site, or a browser that says nothing about where it comes from."""
+
+
+class NotYourDesk(
+    Refused,
+    slug="not-your-desk",
+    status=404,
+    nl="Deze pagina is er niet voor jou, of hij bestaat niet.",
+    en="This page is not for you, or it does not exist.",
+):
+    """Somebody who is logged in has not the role of this desk."""
+
+
+@dataclass
+class Desk:
+    """One request of a person, at a desk."""
+
+    request: Request
+    database: RequestDatabase
+    onchain: Contracts
+    language: Language
+    session: Session | None
+    account: Account | None
+    role: str | None
+    """In which the person is here; None on pages for everybody."""
+    name: str | None
+    """Of the participant as whom the person acts here."""
+    is_known: bool = True
+    """Whether it was looked who this is; not on a page that says what went wrong before that."""
+
+    @property
+    def subject(self) -> str:
+        """Return as whom the person acts here: a participant's id, or an officer's name."""
+        return self.caller.subject
+
+    @property
+    def caller(self) -> Caller:
+        """Return the person as the slices know who asks.
+
+        Raises:
+            NotLoggedIn
+        """
+        if self.session is None or self.account is None:
+            raise NotLoggedIn
+        subject = None if self.role is None else self.account.subject(self.role)
+        if self.role is None or subject is None:
+            raise NotYourDesk
+        scopes, session = SCOPES_OF[self.role], self.session
+        return Caller(session.id, self.account.id, self.role, subject, scopes, session.expires_at)
+
+    def participant(self, connection: Connection) -> Participant:
+        """Return the participant as whom the person acts here."""
+        return people.participant(connection, self.subject)
+
+    @property
+    def kind(self) -> str | None:
+        """Return whose pages these are: a participant's role, "city" for every officer's; None when nobody's."""
+        return "city" if self.role in OFFICER_ROLES else self.role
+
+    def has(self, role: str) -> bool:
+        """Whether the person has this role too."""
+        return self.account is not None and self.account.subject(role) is not None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether these are the pages of the demo."""
+        return bool(self.request.app.state.is_demo)
+
+    def text(self, english: str, **fields: object) -> str:
+        """Return a text in the reader's language."""
+        return texts.translate(self.language, english, **fields)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        return self.database.read(work)
+
+    def page(self, template: str, status: int = 200, **fields: Any) -> Response:
+        """Answer with a page."""
+        return _html(self.request, self.fragment(template, **fields), status)
+
+    def fragment(self, template: str, **fields: Any) -> str:
+        """Return a template filled in."""
+        return _environment(self.language).get_template(template).render(desk=self, **fields)
+
+    def new_key(self) -> str:
+        """Return a key for a form that is shown."""
+        return secrets.token_urlsafe(16)
+
+    def submit(
+        self, form: Form, work: Callable[[Connection, ClientId], str], to: str, *, replaces: bool = False
+    ) -> Response:
+        """Do what a form says, once, and lead to where the outcome is seen.
+
+        Args:
+            work: one service call; returns the id that goes into `to`
+            to: an address with {} for the id
+
+        Raises:
+            KeyReused, and what the work raises.
+        """
+        caller, key = self.caller, checked_key(form.key)
+        client_id = ClientId(keccak(text=f"{caller.id} {key}"))
+        fingerprint = Fingerprint.of("POST", self.request.url.path, form.fingerprint)
+
+        def change(connection: Connection) -> Answer:
+            def done() -> Answer:
+                return Answer(200, json.dumps({"to": to.format(work(connection, client_id))}).encode())
+
+            return once(connection, caller.id, key, fingerprint, done)
+
+        return self.go(json.loads(self.database.change(change).body)["to"])
+
+    def go(self, path: str) -> Response:
+        """Lead the browser to another page of ours."""
+        return RedirectResponse(path, 303, {"Cache-Control": "no-store"})
+
+    def refusal(self, error: Exception) -> str:
+        """Return the sentence of a refusal; what is no refusal goes on as the fault that it is."""
+        if kind_of(error) is None:
+            raise error
+        return sentence(error, self.language)
+
+
+def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI writes Depends
+    """Let a route be for these roles, whichever of them a person has; with none for everybody, logged in or
+    not."""
+
+    def desk(request: Request, database: Database) -> Desk:
+        """Raises:
+        OtherSite, NotLoggedIn, NotYourDesk, TooManyRequests
+        """
+        check_own_site(request)
+        found = open_desk(request, database, *roles)
+        if roles:
+            caller = found.caller
+            rates = rates_of(request)
+            if rates is not None:
+                rates.admit(request, caller.id)
+        request.state.desk = found
+        return found
+
+    return Depends(desk)
+
+
+def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
+    """Return the desk of whoever's cookie this is, in the first of these roles that the person has."""
+    onchain: Contracts = request.app.state.contracts
+    desk = Desk(request, database, onchain, language_of(request), None, None, None, None)
+
+    def known(connection: Connection) -> None:
+        try:
+            desk.session, desk.account = sessions.find(connection, request.cookies.get(cookie_name(request)))
+        except NotLoggedIn:
+            return
+        desk.role = next((role for role in roles if desk.account.subject(role) is not None), None)
+        if desk.role in PARTICIPANT_ROLES:
+            desk.name = people.participant(connection, desk.subject).name
+
+    database.read(known)
+    return desk
+
+
+def check_own_site(request: Request) -> None:
+    """Refuse a change that another site asks for.
+
+    Raises:
+        OtherSite
+    """
+    if request.method in ("GET", "HEAD"):
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        own = site in ("same-origin", "none")
+    else:
+        own = origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    if not own:
+        raise OtherSite
+
+
+def show_problem(request: Request, members: Mapping[str, Any], language: Language) -> Response:
+    """Answer a person's browser with a refusal or a fault: what is the matter, and a way on."""
+    status = int(members["status"])
+    if status == 401 and request.method == "GET":
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(back, safe='')}", 303, {"Cache-Control": "no-store"})
+    desk = getattr(request.state, "desk", None) or _nobodys_desk(request, language)
+    heading = desk.text("Log in first") if status == 401 else title(status, language)
+    html = desk.fragment("problem.html", title=heading, problem=members)
+    return _html(request, html, status)
+
+
+def cookie_name(request: Request) -> str:
+    """Return the session cookie's name; on a page with TLS no other host can set one of this name."""
+    return "__Host-heitje" if request.url.scheme == "https" else "heitje"
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    """Let the browser keep a secret, for our own pages and no script."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def own_path(text: str | None, otherwise: str = "/") -> str:
+    """Return a path of ours that somebody asked to be led to afterwards; anything else is no such path."""
+    is_own = text is not None and text.startswith("/") and not text.startswith(("//", "/\\"))
+    return text if is_own and text is not None and text.isprintable() else otherwise
+
+
+# ---------------------------------------------------------------- details
+
+
+def _nobodys_desk(request: Request, language: Language) -> Desk:
+    """Return a desk for a page that cannot ask the database who reads it."""
+    state = request.app.state
+    database = RequestDatabase(state.engine)
+    return Desk(request, database, state.contracts, language, None, None, None, None, is_known=False)
+
+
+def _html(request: Request, html: str, status: int) -> Response:
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": POLICY,
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Vary": "Cookie, Accept-Language",
+    }
+    return HTMLResponse(html, status, headers)
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(texts.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        "euros": lambda cents: texts.euros(cents, language),
+        "day": lambda seconds: texts.day(seconds, language),
+        "lately": lambda seconds: texts.lately(seconds, language),
+        "amount": lambda cents: texts.euros(cents, language).lstrip("€\u00a0"),
+        "capital": lambda text: text[:1].upper() + text[1:],
+        "clock": lambda seconds: texts.clock(seconds, language),
+        "moment": lambda seconds: texts.moment(seconds, language),
+        "duration": lambda minutes: texts.duration(minutes, language),
+        "told": lambda words: words[language],
+    }
+    environment.globals |= {"asset": asset, "language": language, "LANGUAGE_COOKIE": LANGUAGE_COOKIE}
+    return environment

@@ -1,0 +1,60 @@
+"""Heitjes into euros: how much, to which account, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+
+from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks.forms import Form
+from heitje_chain.desks.frame import At, Desk
+from heitje_chain.http.paging import Listing, Wanted, WantedPage
+from heitje_chain.http.problems import Refused
+from heitje_chain.payments import spending
+from heitje_chain.people import service as people
+from heitje_chain.settlement import redemptions
+from heitje_chain.settlement.model import REDEMPTION
+
+router = APIRouter(include_in_schema=False, prefix="/till")
+
+REDEMPTIONS = Listing("redemptions", (REDEMPTION.c.created_at, REDEMPTION.c.id))
+
+
+@router.get("/redeem")
+def ask_for_amount(desk: Annotated[Desk, At("merchant")], wanted: Wanted) -> Response:
+    """Show what can be redeemed, and what was."""
+    return _page(desk, wanted, "", None)
+
+
+@router.post("/redeem")
+def redeem(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
+    """Have coins locked, to be paid in euros."""
+
+    def work(connection: Connection, client_id: ClientId) -> str:
+        return redemptions.redeem(connection, desk.subject, form.cents("amount"), client_id).id
+
+    try:
+        return desk.submit(form, work, "/till/redeem")
+    except Refused as error:
+        return _page(desk, WantedPage(), form.raw("amount"), desk.refusal(error))
+
+
+# ---------------------------------------------------------------- details
+
+
+def _page(desk: Desk, wanted: WantedPage, amount: str, error: str | None) -> Response:
+    def found(connection: Connection) -> dict[str, Any]:
+        shop = desk.participant(connection)
+        own = REDEMPTION.c.merchant == (shop.chain_id or "")
+        page = REDEMPTIONS.page(connection, redemptions.redemptions_query(own), wanted)
+        return {
+            "balance": spending.balance(connection, shop),
+            "details": people.details_of(connection, shop.id),
+            "redemptions": [redemptions.redemption_of(row) for row in page.rows],
+            "next": page.next_address(desk.request),
+        }
+
+    status = 200 if error is None else 409
+    return desk.page("merchant/redeem.html", status, amount=amount, error=error, **desk.read(found))

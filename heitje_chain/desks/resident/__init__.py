@@ -1,0 +1,16 @@
+"""The resident's desk.
+
+jobs       finding a job and claiming it
+claims     one's own claims, each as it goes
+wallet     what one has, what came and went
+allowance  what one may still earn, and limits of one's own
+paying     a shop's code, the amount, and "Betaald"
+"""
+
+from fastapi import APIRouter
+
+from . import allowance, claims, jobs, paying, wallet
+
+router = APIRouter(include_in_schema=False)
+for _one in (jobs, claims, wallet, paying, allowance):
+    router.include_router(_one.router)

@@ -1,0 +1,128 @@
+"""A town with its processes, and real browsers before its pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+
+from heitje_chain.db import transaction
+from heitje_chain.people import accounts, sessions
+from tests.http.server import serving
+from tests.service.conftest import anna as anna
+from tests.service.conftest import partner as partner
+from tests.service.conftest import shop as shop
+from tests.service.conftest import town as town
+from tests.service.town import Person, Town
+from tests.service.working import at_work
+
+from .camera import show_nothing
+
+PHONE, DESKTOP = (390, 844), (1280, 900)
+
+PATIENCE_MILLISECONDS = 30_000
+
+# What Chromium would ask the internet for by itself; a fake camera for pages that ask for one.
+_OPTIONS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--use-fake-device-for-media-stream",
+)
+
+
+def chromium() -> str:
+    """Return where Chromium is, or skip: `make test` installs it where it may."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("HEITJE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("there is no Chromium: install Debian's `chromium`, or let HEITJE_CHROMIUM name another")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    chromium()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the fake camera shows: a file that a test may write before the camera is asked for."""
+    path = tmp_path_factory.mktemp("camera") / "camera.y4m"
+    show_nothing(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, camera: Path) -> Iterator[Browser]:
+    options = [*_OPTIONS, f"--use-file-for-fake-video-capture={camera}"]
+    started = playwright.chromium.launch(executable_path=chromium(), args=options)
+    yield started
+    started.close()
+
+
+@dataclass
+class City:
+    """A town that is served, and whoever looks at it."""
+
+    town: Town
+    url: str
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+    """What browsers said against our pages."""
+
+    def visit(
+        self,
+        person: Person | None = None,
+        role: str = "resident",
+        *,
+        language: str = "nl",
+        size: tuple[int, int] = PHONE,
+        **also: object,
+    ) -> Page:
+        """Open a browser of its own; a person is logged in."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="nl-NL" if language == "nl" else "en-GB",
+            base_url=self.url,
+            **also,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        if person is not None:
+            self._log_in(context, person, role)
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _log_in(self, context: BrowserContext, person: Person, role: str) -> None:
+        with transaction(self.town.engine) as connection:
+            account = accounts.add(connection, f"{person.id}@heerlen.example", role, person.id)
+            _, secret = sessions.begin(connection, account, "Test")
+        context.add_cookies(
+            [{"name": "heitje", "value": secret, "url": self.url, "httpOnly": True, "sameSite": "Lax"}]
+        )
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        is_refusal = message.text.startswith(
+            "Failed to load resource: the server responded with a status of 4"
+        )
+        if message.type in ("error", "warning") and not is_refusal:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def city(town: Town, browser: Browser) -> Iterator[City]:
+    """The town, served; no browser may complain of anything by the end."""
+    with serving(town.http.app) as address, at_work(town):  # type: ignore[arg-type]
+        city = City(town, address.replace("127.0.0.1", "localhost"), browser)
+        yield city
+        for context in browser.contexts:
+            context.close()
+    assert city.complaints == []

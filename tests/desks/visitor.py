@@ -1,0 +1,103 @@
+"""A person at our pages without a script: it reads what stands there, follows links, fills forms in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import lxml.html
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from heitje_chain.db import transaction
+from heitje_chain.people import accounts, sessions
+from tests.service.town import Person, Town
+
+OWN_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+
+
+@dataclass
+class Page:
+    """What a browser shows."""
+
+    response: Response
+    document: lxml.html.HtmlElement = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.document = lxml.html.fromstring(self.response.text)
+
+    @property
+    def status(self) -> int:
+        return int(self.response.status_code)
+
+    @property
+    def path(self) -> str:
+        return str(self.response.url.path)
+
+    @property
+    def text(self) -> str:
+        """All that can be read below the header, in one line."""
+        [main] = self.document.xpath("//main")
+        return " ".join(" ".join(main.itertext()).split())
+
+    @property
+    def heading(self) -> str:
+        return " ".join(self.document.xpath("//h1")[0].text_content().split())
+
+    @property
+    def refusal(self) -> str:
+        """The sentence above a form that was refused."""
+        [alert] = self.document.xpath("//*[@role='alert']")
+        return " ".join(alert.text_content().split())
+
+    def form(self, action: str) -> dict[str, str]:
+        """The fields of a form, as they are shown."""
+        [form] = [one for one in self.document.forms if re.fullmatch(action, one.action)]
+        return {name: value or "" for name, value in form.fields.items()}
+
+    def action(self, pattern: str) -> str:
+        [form] = [one for one in self.document.forms if re.fullmatch(pattern, one.action)]
+        return str(form.action)
+
+    def links(self) -> list[str]:
+        return [str(one) for one in self.document.xpath("//main//a/@href")]
+
+
+@dataclass
+class Visitor:
+    """One browser, with its cookies."""
+
+    town: Town
+    client: TestClient
+    language: str = "en"
+
+    def get(self, path: str) -> Page:
+        return Page(self.client.get(path, headers=self._headers()))
+
+    def send(self, page: Page, action: str, **filled_in: str) -> Page:
+        """Fill a form of a page in and send it, its hidden fields with it."""
+        return self.post(page.action(action), {**page.form(action), **filled_in})
+
+    def post(self, path: str, fields: dict[str, str], **headers: str) -> Page:
+        return Page(self.client.post(path, data=fields, headers={**self._headers(), **headers}))
+
+    def _headers(self) -> dict[str, str]:
+        return {**OWN_SITE, "Accept-Language": self.language}
+
+
+def visitor(town: Town) -> Visitor:
+    """Somebody who is not logged in."""
+    return Visitor(town, TestClient(town.http.app, raise_server_exceptions=False))
+
+
+def logged_in(town: Town, person: Person, role: str, **also: Any) -> Visitor:
+    """A person at its own pages."""
+    someone = visitor(town)
+    with transaction(town.engine) as connection:
+        account = accounts.add(connection, f"{person.id}@heerlen.example", role, person.id)
+        for other_role, subject in also.items():
+            account = accounts.add(connection, account.email, other_role, subject)
+        _, secret = sessions.begin(connection, account, "Firefox, Linux")
+    someone.client.cookies.set("heitje", secret)
+    return someone
