@@ -132,7 +132,7 @@ class Desk:
 
     @property
     def kind(self) -> str | None:
-        """Return whose pages these are: a participant's role, "city" for every officer's; None when nobody's."""
+        """Return whose pages these are: a participant's role, "city" for all officers; None when nobody's."""
         return "city" if self.role in OFFICER_ROLES else self.role
 
     def has(self, role: str) -> bool:
