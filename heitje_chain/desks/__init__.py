@@ -2,6 +2,7 @@
 
 frame      what every page has: reader, language, look, what the browser may load
 forms      what comes back from a page: amounts and texts as people write them, sent once
+exports    tables as CSV and XLSX
 assets     style sheets and scripts, our own and from npm
 texts      Dutch and English, dates and amounts
 login      logging in and out
