@@ -17,6 +17,7 @@ from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
 from heitje_chain.desks import assets, demo, login
+from heitje_chain.desks.city import router as city
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
 from heitje_chain.desks.resident import router as resident
@@ -101,6 +102,7 @@ def create_app(
         login.router,
         resident,
         merchant,
+        city,
         *((demo.router,) if app.state.is_demo else ()),
     ):
         app.include_router(pages)

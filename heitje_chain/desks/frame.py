@@ -65,7 +65,11 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
-HOMES: Mapping[str, str] = {"resident": "/jobs", "merchant": "/till"}
+HOMES: Mapping[str, str] = {
+    "resident": "/jobs",
+    "merchant": "/till",
+    **dict.fromkeys(OFFICER_ROLES, "/city"),
+}
 """Role -> where its desk begins."""
 
 

@@ -33,9 +33,9 @@ def welcome(desk: Annotated[Desk, At()]) -> Response:
     """Show whoever comes what this is; lead whoever is logged in to its desk."""
     if desk.account is None:
         return desk.page("welcome.html")
-    homes = [HOMES[role] for role, _ in desk.account.roles if role in HOMES]
+    homes = {HOMES[role] for role, _ in desk.account.roles if role in HOMES}
     if len(homes) == 1:
-        return desk.go(homes[0])
+        return desk.go(homes.pop())
     return desk.page("roles.html", roles=_roles(desk))
 
 

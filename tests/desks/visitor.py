@@ -101,3 +101,14 @@ def logged_in(town: Town, person: Person, role: str, **also: Any) -> Visitor:
         _, secret = sessions.begin(connection, account, "Firefox, Linux")
     someone.client.cookies.set("heitje", secret)
     return someone
+
+
+def officer(town: Town, *roles: str) -> Visitor:
+    """Somebody of the municipality, in each of these officers' roles."""
+    someone = visitor(town)
+    with transaction(town.engine) as connection:
+        for role in roles:
+            account = accounts.add(connection, f"{'.'.join(roles)}@heerlen.example", role, role)
+        _, secret = sessions.begin(connection, account, "Firefox, Linux")
+    someone.client.cookies.set("heitje", secret)
+    return someone
