@@ -16,7 +16,7 @@ from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
-from heitje_chain.desks import assets, demo, login
+from heitje_chain.desks import assets, demo, login, public
 from heitje_chain.desks.city import router as city
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
@@ -100,6 +100,7 @@ def create_app(
     for pages in (
         assets.router,
         login.router,
+        public.router,
         resident,
         merchant,
         city,

@@ -68,7 +68,7 @@ def test_pages__have_no_barrier_that_axe_finds_and_fit_on_320_pixels(
 ) -> None:
     places: list[tuple[Page, str]] = []
     for person, role, paths in (
-        (None, "", ["/", "/login"]),
+        (None, "", ["/", "/login", "/figures"]),
         (anna, "resident", pages_of_resident(city, partner, anna, shop)),
         (shop, "merchant", pages_of_shop(city, anna, shop)),
     ):
