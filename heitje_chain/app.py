@@ -21,6 +21,7 @@ from heitje_chain.desks.city import router as city
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
 from heitje_chain.desks.resident import router as resident
+from heitje_chain.desks.signing import router as signing
 from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
 from heitje_chain.http.queries import KNOWN_QUERY
 from heitje_chain.http.rates import Rates
@@ -73,6 +74,7 @@ def create_app(
     app.state.contracts = contracts
     app.state.config = config
     app.state.is_demo = config.demo and contracts is not None and contracts.chain_id == DEVNET_CHAIN_ID
+    app.state.demo_keys = _demo_keys(config) if app.state.is_demo else None
     app.state.thresholds = read_thresholds(config.thresholds_file)
     app.state.bank_listener = bank
     app.state.streams = Streams()
@@ -104,6 +106,7 @@ def create_app(
         resident,
         merchant,
         city,
+        signing,
         *((demo.router,) if app.state.is_demo else ()),
     ):
         app.include_router(pages)
@@ -113,6 +116,15 @@ def create_app(
     app.state.readers = description.READERS
     openapi.describe(app, description.TAGS, roles.having, EVENTS, act_examples.own_example)
     return app
+
+
+def _demo_keys(config: Config) -> object | None:
+    """Return what signs for the demo's people; None without a folder of their keys."""
+    if config.demo_keys is None:
+        return None
+    from heitje_chain.demo.keys import DemoKeys  # not loaded where it must not be used
+
+    return DemoKeys(config.demo_keys)
 
 
 def _deployment(contracts: Contracts | None) -> description.Deployment | None:

@@ -65,6 +65,9 @@ class Config:
     """Whose address mail is from: Heitje <heitje@example.nl>."""
     demo: bool
     """Whether anybody may be anybody: the pages of the demo are there, and mail is shown instead of sent."""
+    demo_keys: Path | None
+    """The folder with the keys of the demo's partners and officers, by which its pages sign; read in the demo
+    alone."""
     webhook_private_addresses: bool
     """Whether webhooks may go to addresses inside, and without TLS to this machine: to try things out."""
 
@@ -77,13 +80,14 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
     _THRESHOLDS_FILE is heitje_chain/reports/thresholds.toml.
     _MAIL_SERVER is empty, and no mail is sent then; _MAIL_SENDER is Heitje <heitje@localhost>.
-    _DEMO is 1 in the demo alone.
+    _DEMO is 1 in the demo alone, and _DEMO_KEYS is told by it.
     _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there.
     _BLOCK_SECONDS is told by the chain id when it is not there; _READY_ROUND_SECONDS is 120,
     _READY_SENDING_SECONDS 600, _READY_COMPARISON_SECONDS 3600."""
     given = os.environ if environment is None else environment
     recipients = given.get("HEITJE_BACKUP_RECIPIENTS")
     block = given.get("HEITJE_BLOCK_SECONDS")
+    demo_keys = given.get("HEITJE_DEMO_KEYS")
     home = Path(given.get("HEITJE_HOME", "var")).absolute()
     return Config(
         home=home,
@@ -112,6 +116,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         mail_server=given.get("HEITJE_MAIL_SERVER", ""),
         mail_sender=given.get("HEITJE_MAIL_SENDER", "Heitje <heitje@localhost>"),
         demo=given.get("HEITJE_DEMO") == "1",
+        demo_keys=Path(demo_keys) if demo_keys else None,
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )
 

@@ -288,6 +288,17 @@ def find(connection: Connection, act_id: str) -> Act:
     return act_of(row)
 
 
+def carried_out_at(connection: Connection, act_id: str) -> int | None:
+    """Return when a scheduled act is carried out, UTC seconds; None when it waits for nothing."""
+    scheduled = (
+        select(EVENT.c.arguments)
+        .join(ACT, ACT.c.operation == EVENT.c.key)
+        .where((EVENT.c.name == "OperationScheduled") & (ACT.c.id == act_id) & (ACT.c.state == SCHEDULED))
+    )
+    told = connection.scalar(scheduled)
+    return None if told is None else int(told["schedule"])
+
+
 def act_of(row: Row[Any]) -> Act:
     """Return a row of the act table as an act."""
     return Act(

@@ -120,6 +120,7 @@ def running(home: Path, say: Say) -> Iterator[City]:
         **_environment(home),
         "HEITJE_RPC_URL": state.rpc_url,
         "HEITJE_DEMO": "1",
+        "HEITJE_DEMO_KEYS": str(home / KEYS),
         "HEITJE_DEBTOR_NAME": DEBTOR_NAME,
         "HEITJE_DEBTOR_IBAN": DEBTOR_IBAN,
     }

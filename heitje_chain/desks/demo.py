@@ -1,27 +1,49 @@
-"""The demo's own pages: log in as one of its people by a click, and read the mail that is sent nowhere.
+"""The demo's own pages: log in as one of its people and sign by a click, read the mail that is sent nowhere.
 
 These routes are there only when the demo runs (HEITJE_DEMO): a running city has none of them.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from heitje_chain.http.fields import Hex16Path
+from heitje_chain.acts.model import PARTNER
+from heitje_chain.acts.service import Act, record_of
+from heitje_chain.http.fields import Hex16Path, Hex32Path
+from heitje_chain.http.problems import NotFound, Refused
 from heitje_chain.mail import service as mail
-from heitje_chain.people import accounts
+from heitje_chain.people import accounts, signers
 from heitje_chain.people import service as people
 from heitje_chain.people.roles import PARTICIPANT_ROLES
 
 from .frame import At, Desk
 from .login import begin_session, keep_session
+from .signing import pages
+from .signing.kinds import Signature, sign, together
 
 router = APIRouter(include_in_schema=False, prefix="/demo")
 
 MOST_MAILS = 20
+
+
+class Keys(Protocol):
+    """What signs for the demo's people; made where the application is put together."""
+
+    def sign(self, typed_data: Mapping[str, Any], signers: Iterable[bytes]) -> bytes | None: ...
+
+
+class KeyElsewhere(
+    Refused,
+    slug="demo-key-elsewhere",
+    status=409,
+    nl="De sleutel hiervoor ligt niet in de demo, of mag dit nog niet. Wacht even en probeer het opnieuw.",
+    en="The key for this is not in the demo, or may not sign yet. Wait a moment and try again.",
+):
+    """None of the demo's keys may sign this, or not yet."""
 
 
 @router.get("")
@@ -52,7 +74,35 @@ def become(account_id: Hex16Path, desk: Annotated[Desk, At()]) -> Response:
     return answer
 
 
+@router.post("/acts/{act_id}/sign")
+def sign_act(act_id: Hex32Path, desk: Annotated[Desk, At(*pages.WHO_SIGNS)]) -> Response:
+    """Sign as whoever one plays, a series with all its weeks."""
+    keys: Keys | None = desk.request.app.state.demo_keys
+    if keys is None:
+        raise NotFound
+
+    def signed(connection: Connection) -> None:
+        for act in together(connection, pages.own_act(connection, desk, act_id)):
+            signature = keys.sign(act.typed_data, _signers(connection, desk, act))
+            if signature is None:
+                raise KeyElsewhere
+            sign(connection, desk.onchain, Signature(act, signature))
+
+    try:
+        desk.database.change(signed)
+    except Refused as error:
+        return pages.show(desk, act_id, desk.refusal(error))
+    return desk.go(f"/acts/{act_id}")
+
+
 @router.get("/mail")
 def read_mail(desk: Annotated[Desk, At()]) -> Response:
     """Show the mails that would have been sent."""
     return desk.page("demo/mail.html", mails=desk.read(lambda c: mail.waiting_mails(c, MOST_MAILS)))
+
+
+def _signers(connection: Connection, desk: Desk, act: Act) -> list[bytes]:
+    """Return who may sign this act."""
+    if act.actor_kind == PARTNER:
+        return signers.active_signers(connection, act.actor)
+    return [bytes.fromhex(record_of(desk.onchain, act.actor).signer.removeprefix("0x"))]

@@ -148,6 +148,11 @@ class Desk:
         """Whether these are the pages of the demo."""
         return bool(self.request.app.state.is_demo)
 
+    @property
+    def signs_for_people(self) -> bool:
+        """Whether a click is enough to sign: only in the demo, which has the keys."""
+        return self.is_demo and self.request.app.state.demo_keys is not None
+
     def text(self, english: str, **fields: object) -> str:
         """Return a text in the reader's language."""
         return texts.translate(self.language, english, **fields)
