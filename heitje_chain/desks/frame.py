@@ -335,6 +335,7 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_translations(texts.translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {
         "euros": lambda cents: texts.euros(cents, language),
+        "date": lambda day: texts.date_of(day, language),
         "day": lambda seconds: texts.day(seconds, language),
         "lately": lambda seconds: texts.lately(seconds, language),
         "amount": lambda cents: texts.euros(cents, language).lstrip("€\u00a0"),

@@ -87,6 +87,11 @@ def month_of_year(day: date, language: Language) -> str:
     return format_date(day, "LLLL y", locale=_LOCALES[language])
 
 
+def date_of(day: date, language: Language) -> str:
+    """Return "31 december 2027"."""
+    return format_date(day, "d MMMM y", locale=_LOCALES[language])
+
+
 def clock(seconds: int, language: Language) -> str:
     """Return "14:05", in the city's time."""
     return format_time(datetime.fromtimestamp(seconds, HERE), "HH:mm", locale=_LOCALES[language])

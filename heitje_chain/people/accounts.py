@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from heitje_chain.audit import service as audit
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import METADATA
 from heitje_chain.http.language import DEFAULT, Language
@@ -117,6 +118,21 @@ def add(connection: Connection, email: str, role: str, subject: str, language: L
     return find(connection, account_id)
 
 
+def add_by_officer(
+    connection: Connection,
+    officer: str,
+    email: str,
+    role: str,
+    subject: str,
+    language: Language = DEFAULT,
+) -> Account:
+    """Do what `add` does, and note in the audit log who did it."""
+    account = add(connection, email, role, subject, language)
+    about = {"role": role, "subject": subject}
+    audit.record_by_officer(connection, officer, "add_account", f"account:{account.id}", about)
+    return account
+
+
 def set_language(connection: Connection, account_id: str, language: Language) -> None:
     """Note in which language a person reads its mails."""
     connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(language=language))
@@ -136,6 +152,18 @@ def by_email(connection: Connection, email: str) -> Account | None:
     """Return the account of an address, as `checked_email` gives it."""
     account_id = connection.scalar(select(ACCOUNT.c.id).where(ACCOUNT.c.email == email))
     return None if account_id is None else find(connection, account_id)
+
+
+def of_subject(connection: Connection, role: str, subject: str) -> list[Account]:
+    """Return the accounts that act in a role as this participant or officer, by address."""
+    held = (ACCOUNT_ROLE.c.role == role) & (ACCOUNT_ROLE.c.subject == subject)
+    ids = connection.scalars(
+        select(ACCOUNT.c.id)
+        .join(ACCOUNT_ROLE, ACCOUNT_ROLE.c.account == ACCOUNT.c.id)
+        .where(held)
+        .order_by(ACCOUNT.c.email)
+    ).all()
+    return [find(connection, account_id) for account_id in ids]
 
 
 def all_accounts(connection: Connection) -> list[Account]:

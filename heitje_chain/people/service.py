@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from eth_utils.crypto import keccak
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from heitje_chain import tracing
+from heitje_chain.audit import service as audit
 from heitje_chain.chain.ids import ParticipantId
 from heitje_chain.custody.model import check_wallet_id
 
@@ -124,8 +125,13 @@ def add(
     return participant(connection, participant_id)
 
 
-def change_iban(connection: Connection, merchant_id: str, iban: str, account_holder: str) -> Participant:
+def change_iban(
+    connection: Connection, officer: str, merchant_id: str, iban: str, account_holder: str
+) -> Participant:
     """Give a merchant another account. What was redeemed before is held until settlement confirms it.
+
+    Args:
+        officer: who changes it, for the audit log
 
     Raises:
         ParticipantUnknown, IbanInvalid, NameInvalid
@@ -137,6 +143,7 @@ def change_iban(connection: Connection, merchant_id: str, iban: str, account_hol
         .where(MERCHANT_DETAILS.c.participant == merchant_id)
         .values(iban=rules.iban(iban), account_holder=holder)
     )
+    audit.record_by_officer(connection, officer, "change_account", f"merchant:{merchant.id}")
     return merchant
 
 
@@ -233,6 +240,21 @@ def details_of(connection: Connection, merchant_id: str) -> MerchantDetails | No
         select(MERCHANT_DETAILS).where(MERCHANT_DETAILS.c.participant == merchant_id)
     ).one_or_none()
     return None if row is None else MerchantDetails(row.iban, row.account_holder, row.category)
+
+
+def participants_query(
+    *, name: str = "", kind: str | None = None, state: str | None = None, blocked: bool | None = None
+) -> Select[Any]:
+    """Return the statement of all participants, or of those that are looked for; `from_row` reads its rows.
+
+    Args:
+        name: part of it, in any case
+    """
+    given = {PARTICIPANT.c.kind: kind, PARTICIPANT.c.state: state, PARTICIPANT.c.blocked: blocked}
+    wanted = [column == wish for column, wish in given.items() if wish is not None]
+    if name:
+        wanted.append(PARTICIPANT.c.name.icontains(name, autoescape=True))
+    return select(PARTICIPANT).where(*wanted)
 
 
 def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def admissions(connection: Connection, desk: Desk) -> Iterator[Waiting]:
     if many:
         yield Waiting(
             desk.text("To admit: %(many)s", many=many),
-            "/city/participants?state=ready",
+            "/city/participants/ready",
             desk.text("They can take part as soon as you sign."),
         )
 

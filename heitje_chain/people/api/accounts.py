@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
-from heitje_chain.audit import service as audit
 from heitje_chain.http.fields import Body
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.texts import LineText
@@ -91,10 +90,10 @@ def add_account(
 ) -> AccountInFull:
     """Let whoever has an e-mail address use the pages in a role; the same again changes nothing."""
 
-    def work(connection: Connection) -> AccountInFull:
-        account = accounts.add(connection, body.email, body.role, body.subject, body.language)
-        about = {"role": body.role, "subject": body.subject}
-        audit.record_by_officer(connection, caller.subject, "add_account", f"account:{account.id}", about)
-        return AccountInFull.of(account)
-
-    return database.change(work)
+    return AccountInFull.of(
+        database.change(
+            lambda c: accounts.add_by_officer(
+                c, caller.subject, body.email, body.role, body.subject, body.language
+            )
+        )
+    )

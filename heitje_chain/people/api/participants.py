@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from heitje_chain.custody.errors import WalletIdInvalid
 from heitje_chain.http.fields import Body, Hex16Path
@@ -165,7 +165,9 @@ def change_account(
     """Change a merchant's bank account. What it redeemed before is held until settlement confirms it."""
     return ParticipantView.of(
         database.change(
-            lambda connection: service.change_iban(connection, participant_id, body.iban, body.account_holder)
+            lambda connection: service.change_iban(
+                connection, caller.subject, participant_id, body.iban, body.account_holder
+            )
         )
     )
 
@@ -212,10 +214,7 @@ def _reading(path: str, kind: str) -> None:
         state: Annotated[StateName | None, Query(description="Only in this state.")] = None,
         blocked: Annotated[bool | None, Query(description="true: only who is stopped.")] = None,
     ) -> PageOf[ParticipantView]:
-        given = {PARTICIPANT.c.kind: kind, PARTICIPANT.c.state: state, PARTICIPANT.c.blocked: blocked}
-        statement = select(PARTICIPANT).where(
-            *(column == wish for column, wish in given.items() if wish is not None)
-        )
+        statement = service.participants_query(kind=kind, state=state, blocked=blocked)
         page = database.read(lambda connection: _LISTINGS[kind].page(connection, statement, wanted))
         return page.as_json(request, lambda row: ParticipantView.of(service.from_row(row)))
 

@@ -1,0 +1,36 @@
+"""What things are called at the city's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.texts import marked as _
+from heitje_chain.reasons import codes
+
+KINDS: Mapping[str, str] = {
+    "resident": _("Resident"),
+    "merchant": _("Shop"),
+    "partner": _("Partner organisation"),
+    "association": _("Association"),
+}
+
+STATES: Mapping[str, str] = {
+    "asked": _("being made"),
+    "ready": _("to be admitted"),
+    "admitting": _("being admitted"),
+    "active": _("takes part"),
+    "refused": _("refused"),
+    "blocked": _("blocked"),
+}
+"""How far a participant is; "blocked" goes above the others."""
+
+
+def told(desk: Desk, words: Mapping[str, str]) -> dict[str, str]:
+    """Return these words in the reader's language."""
+    return {key: desk.text(text) for key, text in words.items()}
+
+
+def reasons(desk: Desk, act: str) -> list[tuple[str, str]]:
+    """Return the codes of an act's reasons with their meaning, for a list to choose from."""
+    return [(str(code), getattr(meaning, desk.language)) for code, meaning in codes.LISTS[act].items()]
