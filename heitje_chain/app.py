@@ -16,7 +16,7 @@ from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
-from heitje_chain.desks import assets, demo, login, public
+from heitje_chain.desks import assets, demo, login, notices, public
 from heitje_chain.desks.city import router as city
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
@@ -28,6 +28,7 @@ from heitje_chain.http.rates import Rates
 from heitje_chain.http.streams import Streams
 from heitje_chain.jobs.api import router as jobs
 from heitje_chain.mail.postman import Postman, Server
+from heitje_chain.notices.bank import MailsMerchants
 from heitje_chain.operations.api import router as operations
 from heitje_chain.payments.api import router as payments
 from heitje_chain.people import roles
@@ -38,6 +39,7 @@ from heitje_chain.reports.api import router as reports
 from heitje_chain.reports.thresholds import read_thresholds
 from heitje_chain.series.api import router as series
 from heitje_chain.settlement.api import router as settlement
+from heitje_chain.settlement.telling import TellsEach
 from heitje_chain.stops.api import router as stops
 from heitje_chain.webhooks import bank
 from heitje_chain.webhooks.api import router as webhooks
@@ -76,7 +78,7 @@ def create_app(
     app.state.is_demo = config.demo and contracts is not None and contracts.chain_id == DEVNET_CHAIN_ID
     app.state.demo_keys = _demo_keys(config) if app.state.is_demo else None
     app.state.thresholds = read_thresholds(config.thresholds_file)
-    app.state.bank_listener = bank
+    app.state.bank_listener = TellsEach((bank, MailsMerchants(config.public_url)))
     app.state.streams = Streams()
     meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
@@ -103,6 +105,7 @@ def create_app(
         assets.router,
         login.router,
         public.router,
+        notices.router,
         resident,
         merchant,
         city,

@@ -61,6 +61,8 @@ class Config:
     """What the law has the municipality measure, as data with dates."""
     mail_server: str
     """Where mail is handed in, smtp:// or smtps://; nothing is sent when empty."""
+    public_url: str
+    """Where people open the pages, for links in mail: https://heitje.example."""
     mail_sender: str
     """Whose address mail is from: Heitje <heitje@example.nl>."""
     demo: bool
@@ -80,6 +82,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
     _THRESHOLDS_FILE is heitje_chain/reports/thresholds.toml.
     _MAIL_SERVER is empty, and no mail is sent then; _MAIL_SENDER is Heitje <heitje@localhost>.
+    _PUBLIC_URL is http://localhost:8000.
     _DEMO is 1 in the demo alone, and _DEMO_KEYS is told by it.
     _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there.
     _BLOCK_SECONDS is told by the chain id when it is not there; _READY_ROUND_SECONDS is 120,
@@ -114,6 +117,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         ready_comparison_seconds=int(given.get("HEITJE_READY_COMPARISON_SECONDS", "3600")),
         thresholds_file=Path(given.get("HEITJE_THRESHOLDS_FILE", OWN_THRESHOLDS)),
         mail_server=given.get("HEITJE_MAIL_SERVER", ""),
+        public_url=given.get("HEITJE_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
         mail_sender=given.get("HEITJE_MAIL_SENDER", "Heitje <heitje@localhost>"),
         demo=given.get("HEITJE_DEMO") == "1",
         demo_keys=Path(demo_keys) if demo_keys else None,

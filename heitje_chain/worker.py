@@ -46,6 +46,8 @@ from heitje_chain.jobs import service as claims
 from heitje_chain.jobs.onchain import Due, PartnerAct, ResidentAct
 from heitje_chain.ledger import bookkeeper
 from heitje_chain.logs import class_of
+from heitje_chain.notices import onchain as notices
+from heitje_chain.notices.waiting import tell_what_waits
 from heitje_chain.operations import meters
 from heitje_chain.operations.heartbeat import Heart, tell_other_chain
 from heitje_chain.payments import onchain as payments
@@ -87,6 +89,7 @@ class Worker:
     vault: Vault
     store: KeyStore
     heart: Heart
+    public_url: str
 
     def round(self) -> bool:
         """Do what there is to do once; return whether there was anything.
@@ -101,6 +104,7 @@ class Worker:
             due = deadlines.put_what_is_due(connection, self.contracts)
             due += settlement.put_what_is_due(connection)
             due += openings.open_what_is_due(connection)
+            due += tell_what_waits(connection, self.public_url)
         self.heart.beat()
         signed = self.sender.step()
         self.heart.beat()
@@ -164,7 +168,13 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     kinds = {kind.kind: kind for kind in intent_kinds(contracts, Signer(engine, vault))}
     know_kinds(kinds)
     watcher = Watcher(
-        engine, node, contracts.codec, record, kinds, config.finality_depth, listeners(contracts)
+        engine,
+        node,
+        contracts.codec,
+        record,
+        kinds,
+        config.finality_depth,
+        listeners(contracts, config.public_url),
     )
     owner = f"{socket.gethostname()}:{os.getpid()}"[-40:]
     try:
@@ -175,7 +185,7 @@ def open_worker(config: Config, *, adopt_nonce: bool = False) -> Worker:
     sender = Sender(engine, node, contracts.codec, kinds, account, owner, config.most_fee)
     sender.open_lane(adopt=adopt_nonce)
     heart = Heart(engine, node, account.lane, account.address, owner, config.ready_round_seconds)
-    return Worker(engine, contracts, node, sender, watcher, vault, store, heart)
+    return Worker(engine, contracts, node, sender, watcher, vault, store, heart, config.public_url)
 
 
 def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:
@@ -200,7 +210,7 @@ def intent_kinds(contracts: Contracts, signer: Signer) -> list[IntentKind]:
     ]
 
 
-def listeners(contracts: Contracts) -> list[Listener]:
+def listeners(contracts: Contracts, public_url: str) -> list[Listener]:
     """Return who takes in the chain's events: people first, then the journal, then the slices upwards;
     who tells the world comes last."""
     return [
@@ -213,6 +223,7 @@ def listeners(contracts: Contracts) -> list[Listener]:
         partial(payments.observe, contracts),
         partial(settlement.observe, contracts),
         webhooks.observe,
+        partial(notices.observe, contracts, public_url),
     ]
 
 

@@ -25,6 +25,7 @@ from heitje_chain.custody.sealing import Sealed
 from heitje_chain.custody.store import KeyStore, sealed_from
 from heitje_chain.db import knows_revision, transaction, upgrade_within
 from heitje_chain.ledger.verification import unbalanced
+from heitje_chain.notices import service as notices
 from heitje_chain.webhooks import sealing
 from heitje_chain.webhooks.errors import WebhookKeyUnusable
 
@@ -188,6 +189,7 @@ def _restore_tables(
     read_archive(contents.file, identities, filling.take)
     rows.set_sequences(connection, tables)
     upgrade_within(connection, "head")
+    notices.begin_anew(connection)
 
     head = Head(contents.manifest.audit_records, contents.manifest.audit_head)
     faults = [*audit.verify(connection, head), *map(str, unbalanced(connection))]

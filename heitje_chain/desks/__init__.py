@@ -7,6 +7,7 @@ assets     style sheets and scripts, our own and from npm
 texts      Dutch and English, dates and amounts
 login      logging in and out
 public     the figures that everybody may see
+notices    which mails one wants
 demo       the people of the demo, only in demo mode
 resident/  jobs, claims, wallet, paying      merchant/  the till
 

@@ -129,6 +129,11 @@ def refused(connection: Connection, mail_id: str) -> None:
     _end(connection, MAIL.c.id == mail_id, GIVEN_UP)
 
 
+def give_up_waiting(connection: Connection) -> None:
+    """Send nothing of what waits."""
+    _end(connection, MAIL.c.state == WAITING, GIVEN_UP)
+
+
 def try_later(connection: Connection, mail: Mail) -> None:
     """Note that it could not be sent now."""
     wait = min(FIRST_WAIT_SECONDS * 2 ** (mail.attempts - 1), LONGEST_WAIT_SECONDS)

@@ -6,6 +6,8 @@ the commit that notes it, and once more when the same is said again, which must 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -33,3 +35,22 @@ class BankListener(Protocol):
             end_to_end_id: of the new payment
             occurred_at: UTC seconds, as the bank's statement says
         """
+
+
+@dataclass(frozen=True)
+class TellsEach:
+    """A listener that tells several, in this order."""
+
+    listeners: Sequence[BankListener]
+
+    def returned(
+        self, connection: Connection, redemption: Redemption, end_to_end_id: str, occurred_at: int
+    ) -> None:
+        for listener in self.listeners:
+            listener.returned(connection, redemption, end_to_end_id, occurred_at)
+
+    def repaid(
+        self, connection: Connection, redemption: Redemption, end_to_end_id: str, occurred_at: int
+    ) -> None:
+        for listener in self.listeners:
+            listener.repaid(connection, redemption, end_to_end_id, occurred_at)

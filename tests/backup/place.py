@@ -61,12 +61,14 @@ def new_machine(town: Town, home: Path, *, store_survived: bool = True) -> Confi
 
 
 def content(config_or_town: Config | Town) -> dict[str, list[bytes]]:
-    """Return table -> lines of its rows, as a backup would have them."""
+    """Return table -> lines of its rows, as a backup would have them; without a restore's own mark."""
     config = config_or_town.config if isinstance(config_or_town, Town) else config_or_town
     engine = open_engine(config.database_url)
     with reading(engine) as connection:
         found = lines_of(connection)
     engine.dispose()
+    if "notice" in found:
+        found["notice"] = [line for line in found["notice"] if not line.startswith(b'["restored"')]
     return found
 
 

@@ -48,7 +48,7 @@ def pages_of_resident(city: City, partner: Person, anna: Person, shop: Person) -
     return [
         *("/", "/jobs", f"/jobs/{job}", "/jobs?minutes=1", "/claims", *(f"/claims/{one}" for one in claims)),
         *("/wallet", "/pay", "/pay?code=nonsense", f"/pay?code={code}", f"/pay?code={town.code_of(shop)}"),
-        *(f"/payments/{payment}", "/account", "/nowhere"),
+        *(f"/payments/{payment}", "/account", "/account/notices", "/nowhere"),
     ]
 
 
