@@ -16,11 +16,12 @@ from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
-from heitje_chain.desks import assets, demo, login, notices, public
+from heitje_chain.desks import assets, demo, login, notices, photos, public
 from heitje_chain.desks.city import router as city
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
 from heitje_chain.desks.resident import router as resident
+from heitje_chain.desks.resident.claims import UPLOADS
 from heitje_chain.desks.signing import router as signing
 from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
 from heitje_chain.http.queries import KNOWN_QUERY
@@ -82,7 +83,7 @@ def create_app(
     app.state.streams = Streams()
     meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
-    faults.install(app)
+    faults.install(app, uploads=UPLOADS)
     routers = (
         people,
         reasons,
@@ -106,6 +107,7 @@ def create_app(
         login.router,
         public.router,
         notices.router,
+        photos.router,
         resident,
         merchant,
         city,

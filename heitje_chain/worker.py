@@ -40,7 +40,7 @@ from heitje_chain.custody.store import KeyStore
 from heitje_chain.custody.vault import verify_master_key
 from heitje_chain.db import open_engine, transaction, upgrade
 from heitje_chain.http.transaction import is_unavailable
-from heitje_chain.jobs import deadlines, decisions, posting
+from heitje_chain.jobs import deadlines, decisions, photos, posting
 from heitje_chain.jobs import onchain as jobs
 from heitje_chain.jobs import service as claims
 from heitje_chain.jobs.onchain import Due, PartnerAct, ResidentAct
@@ -105,6 +105,7 @@ class Worker:
             due += settlement.put_what_is_due(connection)
             due += openings.open_what_is_due(connection)
             due += tell_what_waits(connection, self.public_url)
+            due += photos.remove_old(connection)
         self.heart.beat()
         signed = self.sender.step()
         self.heart.beat()

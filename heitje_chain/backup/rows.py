@@ -40,7 +40,8 @@ NOT_COPIED = "alembic_version"
 """Which revision the tables have is in the manifest; a restore makes them so."""
 
 PART_BYTES = 1_000_000
-_ROWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 50
+"""In memory: a photo's row has up to half a megabyte."""
 
 
 class _KeptJson(TypeDecorator[Any]):

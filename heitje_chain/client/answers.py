@@ -529,6 +529,17 @@ class PaymentView(TypedDict):
     paid_at: int | None
 
 
+class PhotoList(TypedDict):
+    items: list[PhotoView]
+
+
+class PhotoView(TypedDict):
+    id: str
+    width: int
+    height: int
+    created_at: int
+
+
 class PreparedAct(TypedDict):
     id: str
     kind: str

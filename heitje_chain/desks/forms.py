@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
@@ -18,6 +19,9 @@ from heitje_chain.money import Cents
 
 KEY = "key"
 MOST_FIELDS = 100
+MOST_FILES = 20
+MOST_TEXT_BYTES = 64 * 1024
+"""Of one field that is no file."""
 
 _PLAIN = re.compile(r"(\d{1,13})(?:[.,](\d{1,2}))?", re.ASCII)
 _GROUPED = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d{2})|(\d{1,3}(?:,\d{3})+)\.(\d{2})", re.ASCII)
@@ -129,6 +133,37 @@ async def read_form(request: Request) -> FormData:
 
 
 Form = Annotated[FormData, Depends(read_form)]
+
+
+@dataclass(frozen=True)
+class UploadData(FormData):
+    """A form with files, which lie on the disk until the request is answered."""
+
+    files: tuple[BinaryIO, ...]
+
+    @property
+    def fingerprint(self) -> bytes:
+        digests = []
+        for file in self.files:
+            file.seek(0)
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())  # type: ignore[arg-type]
+        return json.dumps([dict(self.fields), digests], sort_keys=True).encode()
+
+
+async def read_upload(request: Request) -> AsyncIterator[UploadData]:
+    """Take the fields of a form and its files; whose name stands before this in a route is asked first who
+    it is, so that nobody else's files are read."""
+    form = request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT_BYTES)
+    async with form as given:
+        pairs = given.multi_items()
+        fields = {name: value for name, value in pairs if not isinstance(value, UploadFile)}
+        files = [
+            value for _, value in pairs if isinstance(value, UploadFile) and (value.size or value.filename)
+        ]
+        yield UploadData(fields, tuple(one.file for one in files))
+
+
+Upload = Annotated[UploadData, Depends(read_upload)]
 
 
 def _bounded(text: str, most: int, required: bool) -> str:

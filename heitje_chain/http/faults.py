@@ -51,7 +51,12 @@ class Unexpected(
         self.reference = reference
 
 
-def install(app: FastAPI, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] | None = None) -> None:
+def install(
+    app: FastAPI,
+    limit: int = DEFAULT_BYTES,
+    larger: Mapping[str, int] | None = None,
+    uploads: Mapping[str, int] | None = None,
+) -> None:
     """Let the application answer with problems, and bound what it reads (see BodyLimit)."""
     for error_class in KINDS:
         app.add_exception_handler(error_class, _registered)
@@ -62,7 +67,7 @@ def install(app: FastAPI, limit: int = DEFAULT_BYTES, larger: Mapping[str, int] 
     app.add_middleware(AnswerHeaders)
     app.add_middleware(RateHeaders)
     app.add_middleware(JsonBodies)
-    app.add_middleware(BodyLimit, limit=limit, larger=larger)
+    app.add_middleware(BodyLimit, limit=limit, larger=larger, uploads=uploads)
     app.add_middleware(Requests)
 
 

@@ -2,11 +2,17 @@
 
 The body is counted as it comes, whatever its Content-Length says or does not say, and handed on only when it
 is whole. What a request may hold in memory is therefore at most its limit.
+
+Where files are sent, the body is handed on as it comes, since whoever reads it lays files on the disk: such a
+route first looks who asks, then reads. What it leaves unread is taken off the line and forgotten before the
+answer, up to the limit, since a browser that is still sending does not read.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from collections import deque
 from collections.abc import Mapping
 
@@ -21,6 +27,8 @@ MOST_ADDRESS_BYTES = 8 * 1024
 MOST_HEADER_BYTES = 16 * 1024
 BODY_SECONDS = 20
 """In which the whole body must be there."""
+UPLOAD_SECONDS = 300
+"""The same where files are sent: ten megabytes from a telephone in a cellar."""
 
 
 class BodyTooLarge(
@@ -82,6 +90,7 @@ class BodyLimit:
         limit: in bytes larger: other limits by the path where they begin to hold, such as
         {"/api/v1/bank-statements": 10_000_000};
             the longest path that fits decides
+        uploads: the same of multipart bodies that are handed on as they come, by a pattern of the whole path
     """
 
     def __init__(
@@ -90,20 +99,27 @@ class BodyLimit:
         limit: int = DEFAULT_BYTES,
         larger: Mapping[str, int] | None = None,
         seconds: float = BODY_SECONDS,
+        uploads: Mapping[str, int] | None = None,
     ) -> None:
         self._app = app
         self._limit = limit
         self._larger = dict(larger or {})
         self._seconds = seconds
+        self._uploads = {re.compile(path): most for path, most in (uploads or {}).items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limit_of(scope["path"])
+        upload = self._upload_of(scope)
+        limit = self._limit_of(scope["path"]) if upload is None else upload
         try:
             _check_head(scope)
             _refuse_announced(Request(scope), limit)
+            if upload is not None:
+                stream = _Upload(receive, send, limit)
+                await self._app(scope, stream.receive, stream.send)
+                return
             messages = await self._read(receive, limit)
         except (BodyTooLarge, AddressTooLong, HeadersTooLarge, BodyTooSlow) as error:
             # The rest of the body is still on the line, so the connection cannot be used again.
@@ -122,9 +138,52 @@ class BodyLimit:
         except TimeoutError:
             raise BodyTooSlow(self._seconds) from None
 
+    def _upload_of(self, scope: Scope) -> int | None:
+        """Return the limit of a body that is handed on as it comes; None of any other."""
+        if not Request(scope).headers.get("content-type", "").startswith("multipart/form-data"):
+            return None
+        return next((most for path, most in self._uploads.items() if path.fullmatch(scope["path"])), None)
+
     def _limit_of(self, path: str) -> int:
         fitting = [start for start in self._larger if path == start or path.startswith(f"{start}/")]
         return self._larger[max(fitting, key=len)] if fitting else self._limit
+
+
+class _Upload:
+    """A body that is handed on as it comes; all of it is off the line before anything is answered."""
+
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive, self._send, self._left, self._limit = receive, send, limit, limit
+        self._until = time.monotonic() + UPLOAD_SECONDS
+        self._more = True
+
+    async def receive(self) -> Message:
+        """Raises:
+        BodyTooLarge, BodyTooSlow
+        """
+        if not self._more:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(self._until - time.monotonic()):
+                message = await self._receive()
+        except TimeoutError:
+            self._more = False
+            raise BodyTooSlow(UPLOAD_SECONDS) from None
+        self._more = message["type"] == "http.request" and message.get("more_body", False)
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self._more = False
+            raise BodyTooLarge(self._limit)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            try:
+                while self._more:
+                    await self.receive()
+            except (BodyTooLarge, BodyTooSlow):
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+        await self._send(message)
 
 
 def _check_head(scope: Scope) -> None:

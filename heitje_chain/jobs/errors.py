@@ -12,7 +12,12 @@ Refused
 ├── ClaimTwice          409  this person has claimed this job already
 ├── ClaimIdTaken        409  this id stands for a claim on another job
 ├── ClaimNotInState     409  the claim is not where this act starts from
-└── TooLate             409
+├── TooLate             409
+├── PhotoUnreadable     400  no picture, or one that cannot be read
+├── PhotoTooLarge       413
+├── PhotosTooMany       409
+├── PhotoNotAsked       409  of this job no photos are taken
+└── PhotoUnknown        404
 """
 
 from __future__ import annotations
@@ -158,3 +163,58 @@ class TooLate(
     en="The time for this is over.",
 ):
     """The shown deadline has passed."""
+
+
+class PhotoUnreadable(
+    Refused,
+    slug="photo-unreadable",
+    status=400,
+    nl="Deze foto kunnen wij niet lezen. Kies een foto van het soort JPEG, PNG of WebP.",
+    en="We cannot read this photo. Choose one of the kind JPEG, PNG or WebP.",
+):
+    """No picture of these kinds, a broken one, or one with more pixels than a camera makes."""
+
+
+class PhotoTooLarge(
+    Refused,
+    slug="photo-too-large",
+    status=413,
+    nl="Deze foto is te groot. Kies een foto van hoogstens {megabytes} MB.",
+    en="This photo is too large. Choose one of at most {megabytes} MB.",
+):
+    def __init__(self, most: int) -> None:
+        """Args:
+        most: bytes
+        """
+        self.megabytes = most // 1_000_000
+
+
+class PhotosTooMany(
+    Refused,
+    slug="photos-too-many",
+    status=409,
+    nl="Dit zijn te veel foto's. Stuur er hoogstens {most} mee.",
+    en="These are too many photos. Send at most {most}.",
+):
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
+class PhotoNotAsked(
+    Refused,
+    slug="photo-not-asked",
+    status=409,
+    nl="Van deze klus hoeft u geen foto te sturen.",
+    en="You need not send a photo of this job.",
+):
+    """The job asks for none, or is of a kind of which none are taken."""
+
+
+class PhotoUnknown(
+    Refused,
+    slug="photo-unknown",
+    status=404,
+    nl="Deze foto is er niet (meer).",
+    en="This photo is not there (any more).",
+):
+    """No such photo, it was removed, or it is not for whoever asks."""

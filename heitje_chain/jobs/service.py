@@ -5,7 +5,7 @@ What partners and the arbiter sign is in `posting.py` and `decisions.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +23,10 @@ from heitje_chain.people import service as people
 from heitje_chain.people.model import PARTICIPANT, RESIDENT
 from heitje_chain.people.service import Participant
 
-from . import rules
+from . import photos, rules
 from .errors import ClaimUnknown, JobUnknown
 from .model import ASKED, CLAIM, CLAIMED, JOB, OPEN, REJECTED
+from .pictures import Picture
 
 MAKE_CLAIM, WITHDRAW, SUBMIT, DISPUTE = "make_claim", "withdraw", "submit", "dispute"
 
@@ -133,21 +134,31 @@ def withdraw(connection: Connection, resident_id: str, claim_id: str) -> Claim:
 
 
 def submit(
-    connection: Connection, resident_id: str, claim_id: str, note: str, photo_sha256: str | None
+    connection: Connection,
+    resident_id: str,
+    claim_id: str,
+    note: str,
+    photo_sha256: str | None = None,
+    pictures: Sequence[Picture] = (),
 ) -> Claim:
     """Say that the work is done.
 
     Args:
         note: the resident's words, may be empty
         photo_sha256: of a picture that is kept elsewhere, 64 hex digits
+        pictures: that are kept here; the evidence names the hash of each
 
     Raises:
-        ClaimUnknown, ClaimNotInState, TooLate
+        ClaimUnknown, ClaimNotInState, TooLate, PhotoNotAsked, PhotosTooMany
     """
     resident, found = _own_claim(connection, resident_id, claim_id)
     rules.check_state(found.id, found.state, found.pending, CLAIMED)
-    rules.check_time(find_job(connection, found.job).submit_by, chain_now(connection))
-    evidence_hash = documents.keep(connection, {"note": note, "photo_sha256": photo_sha256})
+    job = find_job(connection, found.job)
+    rules.check_time(job.submit_by, chain_now(connection))
+    photos.add(connection, claim_id, job.details, pictures)
+    kept = photos.hashes(connection, claim_id)
+    evidence = {"note": note, "photo_sha256": photo_sha256} | ({"photos": kept} if kept else {})
+    evidence_hash = documents.keep(connection, evidence)
     content = {"evidenceHash": f"0x{evidence_hash.hex()}"}
     _ask(connection, SUBMIT, resident, found, "ClaimSubmitted", content)
     connection.execute(update(CLAIM).where(CLAIM.c.id == claim_id).values(evidence_hash=evidence_hash.hex()))

@@ -50,6 +50,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
                 "jobs:read",
                 "payments:read",
                 "payments:write",
+                "photos:read",
                 "wallet:read",
             }
         ),
@@ -78,6 +79,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
                 "declarations:write",
                 "jobs:read",
                 "jobs:write",
+                "photos:read",
                 "webhooks:read",
                 "webhooks:write",
             }
@@ -104,7 +106,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         },
         "auditor": _OFFICERS_READ | {"reserve:write", "wallets:read"},
         "settlement": _OFFICERS_READ | {"payouts:write"},
-        "arbiter": _OFFICERS_READ | {"decisions:write"},
+        "arbiter": _OFFICERS_READ | {"decisions:write", "photos:read"},
         "enforcer": _OFFICERS_READ
         | {"blocks:write", "cancellations:write", "recoveries:write", "stops:write", "wallets:read"},
         "guardian": _OFFICERS_READ | {"cancellations:write"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.desks.test_photos import photo
 from tests.service.town import Person, Town
 
 from .conftest import City
@@ -28,6 +29,34 @@ def test_job__from_the_list_to_paid__is_told_as_it_happens(
     town.act(partner, "/approvals", {"claims": [claim]})
 
     expect(phone.locator("main")).to_contain_text("€ 5,00 staat in je portemonnee. Dank je wel!")
+
+
+def test_photos__of_work__are_refused_in_words_or_shown(
+    city: City, partner: Person, anna: Person, town: Town
+) -> None:
+    job = town.job(partner, title="Bankje schilderen")
+    claim = town.post(anna, "/claims", {"job": job["id"]})["id"]
+    town.work()
+    phone = city.visit(anna)
+    phone.goto(f"/claims/{claim}")
+    phone.get_by_label("Hoe ging het?").fill("Hij is weer groen.")
+    chosen = phone.get_by_label("Foto's van je werk")
+    too_large = {"name": "film.jpg", "mimeType": "image/jpeg", "buffer": b"\0" * 20_000_000}
+    chosen.set_input_files(too_large)  # type: ignore[arg-type]
+    phone.get_by_role("button", name="Ik heb hem gedaan").click()
+
+    expect(phone.get_by_role("alert")).to_contain_text("hoogstens 10 MB")
+    expect(phone.get_by_label("Hoe ging het?")).to_have_value("Hij is weer groen.")
+
+    with phone.expect_file_chooser() as asked:
+        chosen.click()
+    picture = {"name": "bank.jpg", "mimeType": "image/jpeg", "buffer": photo((4000, 3000))}
+    asked.value.set_files([picture, picture])  # type: ignore[arg-type]
+    phone.get_by_role("button", name="Ik heb hem gedaan").click()
+
+    expect(phone.locator("main")).to_contain_text("Wordt bekeken")
+    expect(phone.locator(".photos img")).to_have_count(2)
+    assert phone.evaluate("document.querySelector('.photos img').naturalWidth") == 1600
 
 
 def test_jobs__when_a_filter_changes__are_shown_without_a_click(

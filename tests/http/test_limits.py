@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from heitje_chain.http.limits import BodyLimit
 
@@ -117,3 +117,75 @@ def test_body__that_does_not_come__408_and_the_application_never_sees_it() -> No
     assert sent[0]["status"] == 408
     assert (b"connection", b"close") in sent[0]["headers"]
     assert b"/problems/body-too-slow" in sent[1]["body"]
+
+
+# ---------------------------------------------------------------- files
+
+
+FORM = [(b"content-type", b"multipart/form-data; boundary=x")]
+UPLOAD: Scope = {"type": "http", "method": "POST", "path": "/files/7", "query_string": b"", "headers": FORM}
+
+
+def asked(application: ASGIApp, pieces: int) -> tuple[list[str], list[Message]]:
+    """Send a body of so many pieces of 100 bytes; return what happened, and what was answered."""
+    happened, answered = [], []
+
+    async def receive() -> Message:
+        happened.append("read")
+        return {"type": "http.request", "body": b"x" * 100, "more_body": happened.count("read") < pieces}
+
+    async def send(message: Message) -> None:
+        happened.append(message["type"])
+        answered.append(message)
+
+    asyncio.run(BodyLimit(application, 1000, uploads={"/files/[0-9]": 2000})(UPLOAD, receive, send))
+    return happened, answered
+
+
+async def answer(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+def test_upload__is_handed_on_as_it_comes() -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["more_body"]:
+            pass
+        await answer(send)
+
+    assert asked(application, 20)[0] == ["read"] * 20 + ["http.response.start"]
+
+
+def test_upload__that_nobody_read__is_off_the_line_before_the_answer() -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(send)
+
+    happened, answered = asked(application, 20)
+
+    assert happened == ["read"] * 20 + ["http.response.start"]
+    assert answered[0]["headers"] == []
+
+
+def test_upload__longer_than_its_limit__is_read_no_further() -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(send)
+
+    happened, answered = asked(application, 10**9)
+
+    assert happened == ["read"] * 21 + ["http.response.start"]
+    assert answered[0]["headers"] == [(b"connection", b"close")]
+
+
+def test_upload__when_the_application_reads_beyond_the_limit__413() -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        while True:
+            await receive()
+
+    assert asked(application, 10**9)[1][0]["status"] == 413
+
+
+def test_upload__of_another_type_or_elsewhere__has_the_usual_limit(client: TestClient) -> None:
+    limit = BodyLimit(client.app, 1000, uploads={"/files/[0-9]": 2000})
+
+    assert limit._upload_of(UPLOAD) == 2000
+    assert limit._upload_of({**UPLOAD, "path": "/files/7/more"}) is None
+    assert limit._upload_of({**UPLOAD, "headers": [(b"content-type", b"application/json")]}) is None

@@ -198,6 +198,8 @@ _JOBS = {
     "POST /api/v1/claims": row("resident", 409, "job", {"job": "{it}"}),
     "GET /api/v1/claims": row(["resident", "partner", *OFFICERS], 200),
     "GET /api/v1/claims/{claim_id}": row(["resident", "partner", *OFFICERS], 200, "claim"),
+    "GET /api/v1/claims/{claim_id}/photos": row(["resident", "partner", "arbiter"], 200, "claim"),
+    "GET /api/v1/photos/{photo_id}": row(["resident", "partner", "arbiter"], None, "photo"),
     "POST /api/v1/claims/{claim_id}/withdrawal": row("resident", 409, "claim", {}),
     "POST /api/v1/claims/{claim_id}/submission": row("resident", 409, "claim", {}),
     "POST /api/v1/claims/{claim_id}/dispute": row("resident", 409, "claim", {"words": "Nee"}),

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import SEEK_END
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from sqlalchemy import ColumnElement, Connection
 
-from heitje_chain.desks.forms import Form, FormData
+from heitje_chain.desks.forms import Form, FormData, Upload, UploadData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
-from heitje_chain.jobs import model, reading, rules, service
+from heitje_chain.jobs import model, photos, pictures, reading, rules, service
+from heitje_chain.jobs.errors import PhotoTooLarge
 from heitje_chain.jobs.model import CLAIM
+from heitje_chain.jobs.photos import Photo
+from heitje_chain.jobs.pictures import Picture
 from heitje_chain.jobs.reading import ClaimTold
 from heitje_chain.jobs.service import Job
 
@@ -25,6 +29,11 @@ router = APIRouter(include_in_schema=False)
 CLAIMS = Listing("claims", (CLAIM.c.created_at, CLAIM.c.id))
 
 MOST_WORDS = 2000
+
+MOST_PHOTO_BYTES = 10_000_000
+"""As sent; what telephones make has 2 to 8 million."""
+UPLOADS = {r"/claims/[0-9a-f]{64}/submit": 64_000_000}
+"""How much is read, and mostly forgotten, to refuse in words what is more than that."""
 
 Progress = Literal["done", "now", "next", "failed"]
 
@@ -47,6 +56,8 @@ class Told:
     steps: tuple[Step, ...]
     dispute_until: int | None
     """UTC seconds; None when there is nothing to dispute."""
+    photos: Sequence[Photo]
+    may_add_photos: bool
 
 
 @router.get("/claims")
@@ -89,13 +100,17 @@ def withdraw(claim_id: Hex32Path, form: Form, desk: Annotated[Desk, At("resident
 
 
 @router.post("/claims/{claim_id}/submit")
-def submit(claim_id: Hex32Path, form: Form, desk: Annotated[Desk, At("resident")]) -> Response:
-    """Say that the work is done."""
+def submit(claim_id: Hex32Path, desk: Annotated[Desk, At("resident")], form: Upload) -> Response:
+    """Say that the work is done, with photos of it or without."""
 
     def work(connection: Connection) -> str:
         note = form.lines("note", MOST_WORDS, required=False)
-        return service.submit(connection, desk.subject, claim_id, note, None).id
+        return service.submit(connection, desk.subject, claim_id, note, pictures=tidied).id
 
+    try:
+        tidied = _tidied(form)
+    except Refused as error:
+        return _page(desk, claim_id, desk.refusal(error), form)
     return _act(desk, claim_id, form, work)
 
 
@@ -120,6 +135,20 @@ def _act(desk: Desk, claim_id: str, form: FormData, work: Callable[[Connection],
         return _page(desk, claim_id, desk.refusal(error), form)
 
 
+def _tidied(form: UploadData) -> list[Picture]:
+    """Return the photos that were sent, drawn anew: before anything is written, since it takes a moment.
+
+    Raises:
+        PhotosTooMany, PhotoTooLarge, PhotoUnreadable
+    """
+    photos.check_how_many(len(form.files))
+    for file in form.files:
+        if file.seek(0, SEEK_END) > MOST_PHOTO_BYTES:
+            raise PhotoTooLarge(MOST_PHOTO_BYTES)
+        file.seek(0)
+    return [pictures.tidy(file) for file in form.files]
+
+
 def _page(desk: Desk, claim_id: str, error: str | None, form: FormData) -> Response:
     told = desk.read(lambda connection: _told(connection, desk, claim_id))
     status = 200 if error is None else 409
@@ -133,7 +162,9 @@ def _told(connection: Connection, desk: Desk, claim_id: str) -> Told:
     until = None
     if claim.state == model.REJECTED:
         until = claim.since + desk.onchain.parameters.dispute_window_seconds
-    return Told(told, job, steps_of(claim.state), until)
+    shown = photos.of_claim(connection, claim_id)
+    may_add = photos.is_asked(job.details) and len(shown) < photos.MOST_OF_A_CLAIM
+    return Told(told, job, steps_of(claim.state), until, shown, may_add)
 
 
 def steps_of(state: str) -> tuple[Step, ...]:

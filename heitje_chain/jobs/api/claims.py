@@ -58,7 +58,7 @@ def list_claims(
     where: list[ColumnElement[bool]] = [column == wish for column, wish in given.items() if wish is not None]
 
     def found(connection: Connection) -> Page:
-        where.extend(_concerning(connection, caller))
+        where.extend(concerning(connection, caller))
         return CLAIMS.page(connection, service.claims_query(*where), wanted)
 
     return database.read(found).as_json(request, lambda row: ClaimView.of(service.claim_of(row)))
@@ -129,7 +129,7 @@ def _in_full(connection: Connection, caller: Caller, claim_id: str) -> ClaimInFu
     """Raises:
     ClaimUnknown
     """
-    told = reading.find(connection, claim_id, *_concerning(connection, caller))
+    told = reading.find(connection, claim_id, *concerning(connection, caller))
     return ClaimInFull.model_validate(
         {
             **ClaimView.of(told.claim).model_dump(),
@@ -142,7 +142,7 @@ def _in_full(connection: Connection, caller: Caller, claim_id: str) -> ClaimInFu
     )
 
 
-def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:
+def concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bool]]:
     """Return which claims this caller may see."""
     if caller.is_officer:
         return []
