@@ -216,13 +216,12 @@ def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI
         OtherSite, NotLoggedIn, NotYourDesk, TooManyRequests
         """
         check_own_site(request)
-        found = open_desk(request, database, *roles)
+        found = request.state.desk = open_desk(request, database, *roles)
         if roles:
             caller = found.caller
             rates = rates_of(request)
             if rates is not None:
                 rates.admit(request, caller.id)
-        request.state.desk = found
         return found
 
     return Depends(desk)

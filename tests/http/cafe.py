@@ -57,7 +57,7 @@ class Order(BaseModel):
 
 
 class Sold(BaseModel):
-    ADDRESS: ClassVar[str] = "/sales/{id}"
+    ADDRESS: ClassVar[str] = "/api/sales/{id}"
 
     id: int
     cents: int
@@ -104,7 +104,7 @@ def application(cafe: Cafe) -> FastAPI:
     app = FastAPI()
     app.state.engine = cafe.engine
 
-    @app.post("/sales", status_code=201, response_model=Sold)
+    @app.post("/api/sales", status_code=201, response_model=Sold)
     def sell(order: Order, keyed: Keyed, x_buyer: Annotated[str, Header()] = "anna") -> Response:
         return keyed.answer(x_buyer, 201, lambda connection: cafe.sell(connection, x_buyer, order.cents))
 
@@ -112,7 +112,7 @@ def application(cafe: Cafe) -> FastAPI:
     def tip(order: Order, keyed: Keyed) -> Response:
         return keyed.answer("anna", 201, lambda connection: cafe.sell(connection, "anna", order.cents))
 
-    @app.get("/sales")
+    @app.get("/api/sales")
     def list_sales(request: Request, wanted: Wanted, database: Database) -> PageOf[Sold]:
         page = database.read(lambda connection: SALES.page(connection, select(SALE), wanted))
         return page.as_json(request, _sold)

@@ -34,7 +34,7 @@ def run_until_killed(database_url: str, moment: Moment, key: str) -> int:
 def _sell(database_url: str, moment: Moment, key: str) -> NoReturn:
     try:
         with TestClient(_dying_application(database_url, moment)) as client:
-            client.post("/sales", json={"cents": 250}, headers={"Idempotency-Key": key})
+            client.post("/api/sales", json={"cents": 250}, headers={"Idempotency-Key": key})
     finally:
         os._exit(1)
 

@@ -9,19 +9,19 @@ KEYED = {"Idempotency-Key": "some-key-1"}
 
 
 def test_get__has_a_strong_tag_and_is_kept_by_its_reader_alone(client: TestClient) -> None:
-    answer = client.get("/sales")
+    answer = client.get("/api/sales")
 
     assert answer.status_code == 200
     assert answer.headers["etag"].startswith('"')
     assert answer.headers["cache-control"] == "private, no-cache"
     assert answer.headers["vary"] == "Authorization"
-    assert client.get("/sales").headers["etag"] == answer.headers["etag"]
+    assert client.get("/api/sales").headers["etag"] == answer.headers["etag"]
 
 
 def test_get__with_the_tag_that_it_has__304_without_a_body(client: TestClient) -> None:
-    tag = client.get("/sales").headers["etag"]
+    tag = client.get("/api/sales").headers["etag"]
 
-    answer = client.get("/sales", headers={"If-None-Match": f'"other", W/{tag}'})
+    answer = client.get("/api/sales", headers={"If-None-Match": f'"other", W/{tag}'})
 
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == tag
@@ -32,17 +32,17 @@ def test_get__with_the_tag_that_it_has__304_without_a_body(client: TestClient) -
 
 
 def test_get__after_a_change__is_sent_with_another_tag(client: TestClient) -> None:
-    tag = client.get("/sales").headers["etag"]
-    client.post("/sales", json={"cents": 100}, headers=KEYED)
+    tag = client.get("/api/sales").headers["etag"]
+    client.post("/api/sales", json={"cents": 100}, headers=KEYED)
 
-    answer = client.get("/sales", headers={"If-None-Match": tag})
+    answer = client.get("/api/sales", headers={"If-None-Match": tag})
 
     assert (answer.status_code, len(answer.json()["items"])) == (200, 1)
     assert answer.headers["etag"] != tag
 
 
 def test_refusal__has_no_tag(client: TestClient) -> None:
-    answer = client.get("/sales?cursor=x", headers={"If-None-Match": "*"})
+    answer = client.get("/api/sales?cursor=x", headers={"If-None-Match": "*"})
 
     assert answer.status_code == 400
     assert "etag" not in answer.headers
@@ -50,11 +50,11 @@ def test_refusal__has_no_tag(client: TestClient) -> None:
 
 
 def test_order__tells_where_what_it_made_is__also_when_sent_again(client: TestClient) -> None:
-    first = client.post("/sales", json={"cents": 100}, headers=KEYED)
-    again = client.post("/sales", json={"cents": 100}, headers=KEYED)
+    first = client.post("/api/sales", json={"cents": 100}, headers=KEYED)
+    again = client.post("/api/sales", json={"cents": 100}, headers=KEYED)
 
-    assert (first.status_code, first.headers["location"]) == (201, "/sales/1")
-    assert (again.headers["idempotency-replayed"], again.headers["location"]) == ("true", "/sales/1")
+    assert (first.status_code, first.headers["location"]) == (201, "/api/sales/1")
+    assert (again.headers["idempotency-replayed"], again.headers["location"]) == ("true", "/api/sales/1")
     assert (again.content, "etag" in again.headers) == (first.content, False)
 
 

@@ -32,7 +32,7 @@ JSON = {"Content-Type": "application/json"}
 def test_post__of_another_content_type__415(client: TestClient, content_type: str | None) -> None:
     headers = KEYED if content_type is None else KEYED | {"Content-Type": content_type}
 
-    answer = client.post("/sales", content=b'{"cents": 100}', headers=headers)
+    answer = client.post("/api/sales", content=b'{"cents": 100}', headers=headers)
 
     assert answer.status_code == 415
     assert answer.headers["content-type"] == "application/problem+json"
@@ -46,7 +46,9 @@ def test_post__of_another_content_type__415(client: TestClient, content_type: st
     ["application/json", "application/json; charset=UTF-8", "Application/JSON", "application/vnd.x+json"],
 )
 def test_post__of_json__is_taken(client: TestClient, content_type: str) -> None:
-    answer = client.post("/sales", content=b'{"cents": 100}', headers=KEYED | {"Content-Type": content_type})
+    answer = client.post(
+        "/api/sales", content=b'{"cents": 100}', headers=KEYED | {"Content-Type": content_type}
+    )
 
     assert answer.status_code == 201
 
@@ -77,7 +79,7 @@ def test_post__of_json__is_taken(client: TestClient, content_type: str) -> None:
     ids=range(19),
 )
 def test_post__of_bad_json__400_with_a_sentence(client: TestClient, body: bytes, slug: str) -> None:
-    answer = client.post("/sales", content=body, headers=KEYED | JSON)
+    answer = client.post("/api/sales", content=body, headers=KEYED | JSON)
 
     assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{slug}")
     assert answer.json()["detail"].endswith((".", "large."))
@@ -101,15 +103,15 @@ def test_check__of_bodies_as_large_as_they_may_be__is_refused(body: bytes, error
 
 
 def test_post__of_the_deepest_json_and_largest_number__comes_to_the_fields(client: TestClient) -> None:
-    deep = client.post("/sales", content=b"[" * 32 + b"]" * 32, headers=KEYED | JSON)
-    large = client.post("/sales", json={"cents": 2**63 - 1}, headers=KEYED)
+    deep = client.post("/api/sales", content=b"[" * 32 + b"]" * 32, headers=KEYED | JSON)
+    large = client.post("/api/sales", json={"cents": 2**63 - 1}, headers=KEYED)
 
     assert deep.json()["type"] == "/problems/request-invalid"
     assert large.json()["type"] == "/problems/cafe-too-dear"
 
 
 def test_post__without_a_body__tells_what_is_missing(client: TestClient) -> None:
-    answer = client.post("/sales", headers=KEYED)
+    answer = client.post("/api/sales", headers=KEYED)
 
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/request-invalid")
 
@@ -122,8 +124,8 @@ def test_post__that_is_large__413_whatever_it_says_to_be(client: TestClient, siz
         for start in range(0, len(body), 8192):
             yield body[start : start + 8192]
 
-    announced = client.post("/sales", content=body, headers=KEYED | JSON)
-    silent = client.post("/sales", content=in_parts(), headers=KEYED | JSON)
+    announced = client.post("/api/sales", content=body, headers=KEYED | JSON)
+    silent = client.post("/api/sales", content=in_parts(), headers=KEYED | JSON)
 
     for answer in (announced, silent):
         assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-large")
@@ -131,7 +133,7 @@ def test_post__that_is_large__413_whatever_it_says_to_be(client: TestClient, siz
 
 def test_refusal__of_a_body__repeats_nothing_of_it(client: TestClient) -> None:
     for body in (b'{"hunter2": 1, "hunter2": 2}', b'{"pin": "hunter2', b'{"pin": "hunter2", "n": NaN}'):
-        assert "hunter2" not in client.post("/sales", content=body, headers=KEYED | JSON).text
+        assert "hunter2" not in client.post("/api/sales", content=body, headers=KEYED | JSON).text
 
 
 def test_depth__of_a_text_that_never_ends__is_counted_in_one_pass() -> None:

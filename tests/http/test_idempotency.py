@@ -19,7 +19,7 @@ KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 COFFEE = {"cents": 250}
 
 
-def order(client: TestClient, body: Any = COFFEE, key: str | None = KEY, path: str = "/sales") -> Any:
+def order(client: TestClient, body: Any = COFFEE, key: str | None = KEY, path: str = "/api/sales") -> Any:
     return client.post(path, json=body, headers={} if key is None else {"Idempotency-Key": key})
 
 
@@ -37,14 +37,14 @@ def test_sell__when_sent_again__same_bytes_and_one_effect(client: TestClient, en
 def test_sell__with_another_key_or_caller__sells_again(client: TestClient, engine: Engine) -> None:
     order(client)
     order(client, key="another-key")
-    client.post("/sales", json=COFFEE, headers={"Idempotency-Key": KEY, "X-Buyer": "ben"})
+    client.post("/api/sales", json=COFFEE, headers={"Idempotency-Key": KEY, "X-Buyer": "ben"})
 
     assert sales_in(engine) == 3
 
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("/sales", {"cents": 251}), ("/tips", COFFEE), ("/sales?again=1", COFFEE)],
+    [("/api/sales", {"cents": 251}), ("/tips", COFFEE), ("/api/sales?again=1", COFFEE)],
     ids=["body", "path", "query"],
 )
 def test_sell__when_key_was_for_another_request__409_and_nothing_written(
@@ -71,7 +71,7 @@ def test_sell__without_key__400(client: TestClient, engine: Engine) -> None:
     "key", ["short-7", "a" * 65, "has space", "sl/ashes", "", '"', '"abcdefgh', "ünïcödéé"]
 )
 def test_sell__when_key_is_malformed__400(client: TestClient, key: str) -> None:
-    refused = client.post("/sales", json=COFFEE, headers={b"Idempotency-Key": key.encode("latin-1")})
+    refused = client.post("/api/sales", json=COFFEE, headers={b"Idempotency-Key": key.encode("latin-1")})
 
     assert (refused.status_code, refused.json()["type"]) == (400, "/problems/idempotency-key-malformed")
 
@@ -167,7 +167,7 @@ def test_sell__after_kill_9__sells_once(
 
 
 def test_once__when_the_answer_is_no_success__is_a_mistake_of_ours(engine: Engine) -> None:
-    fingerprint = Fingerprint.of("POST", "/sales", b"")
+    fingerprint = Fingerprint.of("POST", "/api/sales", b"")
     with pytest.raises(ValueError, match="404"), engine.begin() as connection:
         once(connection, "anna", KEY, fingerprint, lambda: Answer(404, b"{}"))
 

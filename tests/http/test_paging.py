@@ -77,7 +77,7 @@ def fill(engine: Engine, count: int) -> None:
 def test_next__when_followed__walks_the_whole_list(client: TestClient, engine: Engine) -> None:
     fill(engine, 45)
     seen: list[int] = []
-    address = "/sales?limit=20&of=me%26you"
+    address = "/api/sales?limit=20&of=me%26you"
     while address:
         page = client.get(address).json()
         seen += [item["cents"] for item in page["items"]]
@@ -91,14 +91,14 @@ def test_next__when_followed__walks_the_whole_list(client: TestClient, engine: E
 def test_next__on_the_last_page__is_null(client: TestClient, engine: Engine, count: int, limit: int) -> None:
     fill(engine, count)
 
-    page = client.get(f"/sales?limit={limit}").json()
+    page = client.get(f"/api/sales?limit={limit}").json()
 
     assert (len(page["items"]), page["next"]) == (count, None)
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x"])
 def test_limit__out_of_bounds__400(client: TestClient, limit: str) -> None:
-    answer = client.get(f"/sales?limit={limit}")
+    answer = client.get(f"/api/sales?limit={limit}")
 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "query.limit")
 
@@ -129,7 +129,7 @@ def cursor_of(place: Any) -> str:
     ],
 )
 def test_cursor__not_made_here__400(client: TestClient, cursor: str) -> None:
-    answer = client.get("/sales", params={"cursor": cursor})
+    answer = client.get("/api/sales", params={"cursor": cursor})
 
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/cursor-invalid")
 
@@ -143,7 +143,7 @@ def test_cursor__with_text_that_no_database_takes__refused(engine: Engine, text:
 def test_cursor__made_up_but_well_formed__only_begins_elsewhere(client: TestClient, engine: Engine) -> None:
     fill(engine, 4)
 
-    page = client.get("/sales", params={"cursor": cursor_of(["sales", 0, 2])}).json()
+    page = client.get("/api/sales", params={"cursor": cursor_of(["sales", 0, 2])}).json()
 
     assert [item["cents"] for item in page["items"]] == [1]
 

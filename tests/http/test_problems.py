@@ -21,7 +21,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 def test_refused__in_dutch__is_a_problem(client: TestClient) -> None:
-    refused = client.post("/sales", json={"cents": 1234567}, headers=KEYED)
+    refused = client.post("/api/sales", json={"cents": 1234567}, headers=KEYED)
 
     assert refused.status_code == 409
     assert refused.headers["content-type"] == "application/problem+json"
@@ -39,7 +39,7 @@ def test_refused__in_dutch__is_a_problem(client: TestClient) -> None:
 
 
 def test_refused__in_english__same_type(client: TestClient) -> None:
-    refused = client.post("/sales", json={"cents": 1234567}, headers=KEYED | ENGLISH)
+    refused = client.post("/api/sales", json={"cents": 1234567}, headers=KEYED | ENGLISH)
 
     assert refused.headers["content-language"] == "en"
     assert refused.json()["type"] == "/problems/cafe-too-dear"
@@ -148,7 +148,7 @@ def test_late_registration__after_install__is_told_all_the_same(engine: Engine) 
 
 
 def _validation(client: TestClient, body: Any, **headers: str) -> Any:
-    answer = client.post("/sales", json=body, headers=KEYED | headers)
+    answer = client.post("/api/sales", json=body, headers=KEYED | headers)
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/request-invalid")
     return answer.json()
 
@@ -181,7 +181,7 @@ def test_validation__in_english__english_sentences(client: TestClient) -> None:
     ],
 )
 def test_validation__of_a_secret__is_not_repeated(client: TestClient, body: Any) -> None:
-    answer = client.post("/sales", json=body, headers=KEYED)
+    answer = client.post("/api/sales", json=body, headers=KEYED)
 
     assert answer.status_code == 400
     assert not re.search("hunter2|0000", answer.text)
@@ -189,7 +189,7 @@ def test_validation__of_a_secret__is_not_repeated(client: TestClient, body: Any)
 
 def test_validation__of_broken_json__400(client: TestClient) -> None:
     answer = client.post(
-        "/sales", content=b'{"pin": "hunter2', headers=KEYED | {"Content-Type": "application/json"}
+        "/api/sales", content=b'{"pin": "hunter2', headers=KEYED | {"Content-Type": "application/json"}
     )
 
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/json-invalid")

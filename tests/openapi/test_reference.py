@@ -139,12 +139,6 @@ def test_page__says_every_event_with_its_members_and_example(
         assert [name for name in example["data"] if f"<code>{name}</code>" not in shown] == []
 
 
-def test_root__leads_to_the_page(client: TestClient) -> None:
-    answer = client.get("/", follow_redirects=False)
-
-    assert (answer.status_code, answer.headers["location"]) == (307, "/api/docs")
-
-
 def test_page__headings__come_in_their_order(client: TestClient) -> None:
     levels = [int(tag[1]) for tag, _ in Elements(client.get("/api/docs").text).all if tag in HEADINGS]
 

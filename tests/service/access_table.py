@@ -47,7 +47,6 @@ def signed(role: str) -> Row:
 
 
 WITHOUT_TOKEN = {
-    "GET /",
     "GET /healthz",
     "GET /readyz",
     "GET /api/docs",
@@ -77,6 +76,8 @@ _PEOPLE = {
     "GET /api/v1/associations/{participant_id}": row(OFFICERS, 200, "association"),
     "GET /api/v1/partners/{participant_id}": row(OFFICERS, 200, "partner"),
     "GET /api/v1/partners/{participant_id}/signers": row(OFFICERS, 200, "partner"),
+    "GET /api/v1/accounts": row("registrar", 200),
+    "POST /api/v1/accounts": row("registrar", 400, body={"email": "x", "role": "resident", "subject": "x"}),
     "POST /api/v1/admissions/prepare": row("registrar", 409, "person", {"participants": ["{it}"]}),
     "POST /api/v1/admissions": signed("registrar"),
     "POST /api/v1/signers/prepare": row("registrar", 400, body={"partner": "x", "signer": "x"}),

@@ -1,0 +1,142 @@
+"""Whose each page is: route -> the roles that it answers. One part for each desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from heitje_chain.people.roles import OFFICER_ROLES
+
+Roles = frozenset[str]
+
+EVERYBODY: Roles = frozenset({"nobody"})
+"""Whoever comes, logged in or not."""
+
+LOGGED_IN: Roles = frozenset({"anybody"})
+"""Whoever is logged in, in whatever role."""
+
+OFFICERS: Roles = frozenset(OFFICER_ROLES)
+
+
+def _of(roles: Roles | str, *routes: str) -> dict[str, Roles]:
+    return dict.fromkeys(routes, frozenset(roles.split()) if isinstance(roles, str) else roles)
+
+
+PAGES: Mapping[str, Roles] = MappingProxyType(
+    {
+        # assets
+        **_of(
+            EVERYBODY,
+            "GET /static/{name}",
+            "GET /worker.js",
+        ),
+        # city
+        **_of(
+            "enforcer",
+            "GET /city/participants/{participant_id}/block",
+            "POST /city/participants/{participant_id}/block",
+            "GET /city/participants/{participant_id}/freeze",
+            "POST /city/participants/{participant_id}/freeze",
+            "POST /city/participants/{participant_id}/unblock",
+            "POST /city/participants/{participant_id}/unfreeze",
+        ),
+        **_of(
+            "registrar",
+            "GET /city/participants/new",
+            "POST /city/participants/new",
+            "POST /city/participants/ready",
+            "GET /city/participants/{participant_id}/account",
+            "POST /city/participants/{participant_id}/account",
+            "GET /city/participants/{participant_id}/contract",
+            "POST /city/participants/{participant_id}/contract",
+            "GET /city/participants/{participant_id}/contracts/{contract_id}/end",
+            "POST /city/participants/{participant_id}/contracts/{contract_id}/end",
+            "GET /city/participants/{participant_id}/iban",
+            "POST /city/participants/{participant_id}/iban",
+            "GET /city/participants/{participant_id}/record",
+            "POST /city/participants/{participant_id}/record",
+            "GET /city/participants/{participant_id}/signer",
+            "POST /city/participants/{participant_id}/signer",
+            "POST /city/participants/{participant_id}/signer/remove",
+        ),
+        **_of(
+            OFFICERS,
+            "GET /city",
+            "GET /city/participants",
+            "GET /city/participants/ready",
+            "GET /city/participants/{participant_id}",
+        ),
+        # login
+        **_of(
+            EVERYBODY,
+            "GET /",
+            "POST /language",
+            "GET /login",
+            "POST /login",
+            "POST /login/code",
+            "POST /logout",
+            "GET /offline",
+        ),
+        **_of(
+            LOGGED_IN,
+            "GET /account",
+            "POST /account/sessions/end",
+            "POST /account/sessions/{session_id}/end",
+        ),
+        # merchant
+        **_of(
+            "merchant",
+            "GET /till",
+            "POST /till",
+            "GET /till/code",
+            "GET /till/day",
+            "GET /till/payments/{payment_id}",
+            "POST /till/payments/{payment_id}/refund",
+            "GET /till/redeem",
+            "POST /till/redeem",
+            "GET /till/requests/{request_id}",
+            "GET /till/requests/{request_id}/live",
+        ),
+        # public
+        **_of(
+            EVERYBODY,
+            "GET /figures",
+        ),
+        # resident
+        **_of(
+            "resident",
+            "GET /allowance",
+            "POST /allowance/elsewhere",
+            "POST /allowance/elsewhere/delete",
+            "POST /allowance/stop",
+            "GET /claims",
+            "GET /claims/{claim_id}",
+            "POST /claims/{claim_id}/dispute",
+            "GET /claims/{claim_id}/live",
+            "POST /claims/{claim_id}/submit",
+            "POST /claims/{claim_id}/withdraw",
+            "GET /jobs",
+            "GET /jobs/{job_id}",
+            "POST /jobs/{job_id}/claim",
+            "GET /pay",
+            "POST /pay",
+            "GET /payments/{payment_id}",
+            "GET /payments/{payment_id}/live",
+            "GET /wallet",
+        ),
+        **_of(
+            EVERYBODY,
+            "GET /allowance/explanation",
+        ),
+        # signing
+        **_of(
+            OFFICERS,
+            "POST /acts/{act_id}/stop",
+        ),
+        **_of(
+            OFFICERS | {"partner"},
+            "GET /acts/{act_id}",
+            "GET /acts/{act_id}/live",
+        ),
+    }
+)
