@@ -18,6 +18,7 @@ from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
 from heitje_chain.desks import assets, demo, login, notices, photos, public
 from heitje_chain.desks.city import router as city
+from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
 from heitje_chain.desks.resident import router as resident
@@ -83,7 +84,7 @@ def create_app(
     app.state.streams = Streams()
     meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
-    faults.install(app, uploads=UPLOADS)
+    faults.install(app, uploads={**UPLOADS, **STATEMENTS})
     routers = (
         people,
         reasons,

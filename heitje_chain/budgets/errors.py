@@ -6,6 +6,7 @@ Refused
 ├── BudgetExceeded    409  more than nobody was promised yet
 ├── NotCovered        409  coins and promises would be more than the euros in the bank
 ├── StatementTooOld   400  the statement is not newer than the last one, or from the future
+├── StatementHashMissing 400  neither a file nor 64 hex digits
 └── LimitInvalid      400
 """
 
@@ -77,3 +78,13 @@ class LimitInvalid(
 ):
     def __init__(self, least: int) -> None:
         self.least = least
+
+
+class StatementHashMissing(
+    Refused,
+    slug="statement-hash-missing",
+    status=400,
+    nl="Kies het bestand van het afschrift, of typ zijn SHA-256: 64 cijfers en letters van a tot f.",
+    en="Choose the file of the statement, or type its SHA-256: 64 digits and letters from a to f.",
+):
+    """Nobody could show later which statement was looked at."""

@@ -7,12 +7,14 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, BinaryIO
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from heitje_chain import money
+from heitje_chain.days import HERE
 from heitje_chain.http import texts
 from heitje_chain.http.problems import Refused
 from heitje_chain.money import Cents
@@ -35,6 +37,39 @@ class AmountUnclear(
     en="We do not understand this amount. Write it like this: 12.50.",
 ):
     """No amount above zero, or one that can be read in two ways."""
+
+
+class PageOutdated(
+    Refused,
+    slug="page-outdated",
+    status=409,
+    nl="Intussen is er iets veranderd. Er is niets gedaan. Kijk hieronder hoe het nu staat.",
+    en="Something has changed meanwhile. Nothing was done. See below how it stands now.",
+):
+    """What a form was sent about is not what its page showed."""
+
+
+class NumberUnclear(
+    Refused,
+    slug="number-unclear",
+    status=400,
+    nl="Schrijf hier een heel getal van {least} tot en met {most}.",
+    en="Write a whole number here, from {least} to {most}.",
+):
+    """No whole number, or one out of bounds."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+
+class MomentUnclear(
+    Refused,
+    slug="moment-unclear",
+    status=400,
+    nl="Wij begrijpen deze dag en tijd niet. Schrijf ze zo: 2026-12-31 17:00.",
+    en="We do not understand this day and time. Write them like this: 2026-12-31 17:00.",
+):
+    """No day with a time of day."""
 
 
 class TextMissing(
@@ -100,6 +135,28 @@ class FormData:
             AmountUnclear
         """
         return cents(self.raw(name))
+
+    def number(self, name: str, least: int, most: int) -> int:
+        """Return a whole number.
+
+        Raises:
+            NumberUnclear
+        """
+        text = self.raw(name).strip()
+        if not text.isascii() or not text.isdecimal() or not least <= int(text[:19]) <= most:
+            raise NumberUnclear(least, most)
+        return int(text)
+
+    def moment(self, name: str) -> int:
+        """Return a local day and time as UTC seconds.
+
+        Raises:
+            MomentUnclear
+        """
+        try:
+            return int(datetime.fromisoformat(self.raw(name).strip()).replace(tzinfo=HERE).timestamp())
+        except (ValueError, OverflowError):
+            raise MomentUnclear from None
 
 
 def cents(text: str) -> Cents:

@@ -50,6 +50,7 @@ from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_O
 from heitje_chain.people.service import Participant
 from heitje_chain.people.sessions import Session
 from heitje_chain.people.tokens import Caller
+from heitje_chain.stops import service as stops
 
 from . import texts
 from .assets import asset
@@ -107,6 +108,8 @@ class Desk:
     """In which the person is here; None on pages for everybody."""
     name: str | None
     """Of the participant as whom the person acts here."""
+    is_paused: bool = False
+    """Whether the coin stands still; told to officers."""
     is_known: bool = True
     """Whether it was looked who this is; not on a page that says what went wrong before that."""
 
@@ -240,6 +243,8 @@ def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
         desk.role = next((role for role in roles if desk.account.subject(role) is not None), None)
         if desk.role in PARTICIPANT_ROLES:
             desk.name = people.participant(connection, desk.subject).name
+        elif desk.role is not None:
+            desk.is_paused = stops.pause_state(connection).paused
 
     database.read(known)
     return desk

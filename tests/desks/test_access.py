@@ -51,7 +51,11 @@ def address(route: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda name: _NOTHING.get(name[1], "0" * 32), route.split(" ")[1])
 
 
-_NOTHING = {"claim_id": "0" * 64, "job_id": "0" * 64, "payment_id": "0" * 64, "name": "nothing"}
+_NOTHING = {
+    **dict.fromkeys(("budget_id", "claim_id", "job_id", "payment_id", "redemption_id"), "0" * 64),
+    "name": "nothing",
+    "number": "1",
+}
 """What a blank of an address holds, when not 32 zeros."""
 
 CHANGES_WHO_ASKS = {"POST /logout", "POST /account/sessions/end", "POST /language"}

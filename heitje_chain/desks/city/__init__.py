@@ -4,12 +4,40 @@ home          what waits for the officer
 participants  who takes part, and whoever wants to: found, added, admitted
 registering   what the registrar writes down of one: residence, account, contracts, addresses, signers
 stopping      what the enforcer does about one: blocks, and stops Heitjes
+
+budgets       what partners may promise: granting, closing, awarding
+limits        how much a partner can approve in a while
+reserve       what is in the bank, and what it covers
+payouts       what shops wait for, and the batches; batch is one of them, to the bank and settled
+repayments    what the bank sent back
+disputes      what both sides said, and deciding
+equation      chain = books = bank
+figures       by month, neighbourhood and kind of shop; meters
+pause         no coin moves
 """
 
 from fastapi import APIRouter
 
-from . import home, participants, registering, stopping
+from . import (
+    batch,
+    budgets,
+    disputes,
+    equation,
+    figures,
+    home,
+    limits,
+    participants,
+    pause,
+    payouts,
+    registering,
+    repayments,
+    reserve,
+    stopping,
+)
+
+PEOPLE = (home, participants, registering, stopping)
+MONEY = (budgets, limits, reserve, payouts, batch, repayments, disputes, equation, figures, pause)
 
 router = APIRouter(include_in_schema=False)
-for _one in (home, participants, registering, stopping):
+for _one in (*PEOPLE, *MONEY):
     router.include_router(_one.router)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.people.roles import OFFICER_ROLES
 
-from . import waiting_people
+from . import waiting_money, waiting_people
 from .waiting import Waiting
 
 router = APIRouter(include_in_schema=False)
@@ -20,6 +20,9 @@ SOURCES: Sequence[Callable[[Connection, Desk], Iterable[Waiting]]] = (
     waiting_people.stops,
     waiting_people.acts_to_sign,
     waiting_people.admissions,
+    waiting_money.disputes,
+    waiting_money.to_pay,
+    waiting_money.uncovered,
     waiting_people.acts_under_way,
 )
 """Each tells of one kind of thing that waits, in the order of the page."""
