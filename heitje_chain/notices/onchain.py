@@ -11,6 +11,7 @@ from heitje_chain.allowance import rules as limits
 from heitje_chain.allowance import service as allowance
 from heitje_chain.allowance.errors import LimitsUnknown
 from heitje_chain.allowance.months import month_at
+from heitje_chain.cards.model import CARD_PAYMENT
 from heitje_chain.chain.codec import ChainEvent
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.days import day_of
@@ -18,12 +19,13 @@ from heitje_chain.jobs import model as jobs
 from heitje_chain.jobs import reading
 from heitje_chain.jobs.errors import ClaimUnknown
 from heitje_chain.jobs.model import CLAIM
+from heitje_chain.payments.model import PAID, PAYMENT
 from heitje_chain.people import service as people
 from heitje_chain.settlement import model as settlement
 from heitje_chain.settlement.model import REDEMPTION
 
 from . import words
-from .rules import DECISION, LIMIT, NEAR_PERCENT, PAYOUT
+from .rules import CARD, DECISION, LIMIT, NEAR_PERCENT, PAYOUT
 from .service import tell
 from .words import Letter
 
@@ -47,6 +49,8 @@ def observe(
     """
     key = event.key.removeprefix("0x")
     match event.name:
+        case "AuthorizationUsed":
+            _tell_of_card(connection, address, event.arguments["nonce"].removeprefix("0x"), occurred_at)
         case "RedemptionRejected":
             for row in connection.execute(select(REDEMPTION).where(REDEMPTION.c.id == key)).all():
                 letter, subject = words.refused(row.cents), f"{row.id}|{settlement.REJECTED}"
@@ -94,6 +98,18 @@ def _about(contracts: Contracts, told: reading.ClaimTold) -> Letter:
             return words.denied(claim.job_title, told.reason, claim.id)
         case _:
             return words.rejected_finally(claim.job_title, claim.id)
+
+
+def _tell_of_card(connection: Connection, address: str, payment_id: str, occurred_at: int) -> None:
+    """Tell whose card it is that it paid."""
+    by_card = (PAYMENT.c.id == payment_id) & (PAYMENT.c.state == PAID)
+    row = connection.execute(
+        select(PAYMENT).join(CARD_PAYMENT, CARD_PAYMENT.c.payment == PAYMENT.c.id).where(by_card)
+    ).one_or_none()
+    if row is not None:
+        shop = people.by_chain_id(connection, row.payee)
+        letter = words.card_used(row.cents, None if shop is None else shop.name)
+        tell(connection, address, row.payer, CARD, row.id, letter, occurred_at)
 
 
 def _tell_of_limit(connection: Connection, address: str, resident: str, occurred_at: int) -> None:

@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from heitje_chain.people.model import MERCHANT, PARTNER, RESIDENT
 
-DECISION, LIMIT, PAYOUT, WAITING = "decision", "limit", "payout", "waiting"
+DECISION, LIMIT, CARD, PAYOUT, WAITING = "decision", "limit", "card", "payout", "waiting"
 
 KINDS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {RESIDENT: (DECISION, LIMIT), MERCHANT: (PAYOUT,), PARTNER: (WAITING,)}
+    {RESIDENT: (DECISION, LIMIT, CARD), MERCHANT: (PAYOUT,), PARTNER: (WAITING,)}
 )
 """Role -> what its people are told, each of which they can switch off."""
 

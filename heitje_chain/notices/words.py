@@ -168,6 +168,25 @@ def near_limit(year: int, left: int) -> Letter:
     )
 
 
+def card_used(cents: int, shop: str | None) -> Letter:
+    """A card paid: if its owner did not do that, it is to be blocked."""
+    at_nl, at_en = (f" bij {shop}", f" at {shop}") if shop else ("", "")
+    return Letter(
+        {"nl": "Er is met je kaart betaald", "en": "Your card was used"},
+        (
+            {
+                "nl": f"Met je kaart is {_nl(cents)} betaald{at_nl}.",
+                "en": f"Your card paid {_en(cents)}{at_en}.",
+            },
+            {
+                "nl": "Was jij dat niet? Blokkeer je kaart dan meteen, of bel de gemeente.",
+                "en": "Was that not you? Then block your card at once, or call the municipality.",
+            },
+        ),
+        "/wallet/card",
+    )
+
+
 # ---------------------------------------------------------------- merchants
 
 _PAYOUT_SUBJECT = {"nl": "Nieuws over je uitbetaling", "en": "News about your payout"}

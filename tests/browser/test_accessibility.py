@@ -48,7 +48,7 @@ def pages_of_resident(city: City, partner: Person, anna: Person, shop: Person) -
     return [
         *("/", "/jobs", f"/jobs/{job}", "/jobs?minutes=1", "/claims", *(f"/claims/{one}" for one in claims)),
         *("/wallet", "/pay", "/pay?code=nonsense", f"/pay?code={code}", f"/pay?code={town.code_of(shop)}"),
-        *(f"/payments/{payment}", "/account", "/account/notices", "/nowhere"),
+        *(f"/payments/{payment}", "/account", "/account/notices", "/wallet/card", "/nowhere"),
     ]
 
 
@@ -57,7 +57,7 @@ def pages_of_shop(city: City, anna: Person, shop: Person) -> list[str]:
     request = town.post(shop, "/payment-requests", {"cents": 1_00})["id"]
     payment = town.paid(anna, shop, 1_00)["id"]
     return [
-        *("/till", "/till/day", "/till/code", "/till/redeem", f"/till/requests/{request}"),
+        *("/till", "/till/card", "/till/day", "/till/code", "/till/redeem", f"/till/requests/{request}"),
         f"/till/payments/{payment}",
     ]
 

@@ -17,7 +17,7 @@ def test_notices__switched_off_and_on__stay_so(town: Town, anna: Person, residen
     page = resident.get("/account")
     assert "/account/notices" in page.links()
     page = resident.get("/account/notices")
-    assert ticked(page) == ["decision", "limit"]
+    assert ticked(page) == ["decision", "limit", "card"]
 
     page = resident.post("/account/notices", {"limit": "1"})
     assert (page.path, page.status, ticked(page)) == ("/account/notices", 200, ["limit"])
@@ -32,7 +32,7 @@ def test_notices__of_a_person_with_two_roles__are_those_of_both(
 ) -> None:
     both = logged_in(town, anna, "resident", merchant=shop.id)
 
-    assert ticked(both.get("/account/notices")) == ["decision", "limit", "payout"]
+    assert ticked(both.get("/account/notices")) == ["decision", "limit", "card", "payout"]
 
 
 def test_notices__of_nobody__ask_to_log_in(stranger: Visitor) -> None:

@@ -3,6 +3,7 @@
 home          what waits for the officer
 participants  who takes part, and whoever wants to: found, added, admitted
 registering   what the registrar writes down of one: residence, account, contracts, addresses, signers
+cards         cards for people without a phone: made, printed, blocked
 stopping      what the enforcer does about one: blocks, and stops Heitjes
 
 budgets       what partners may promise: granting, closing, awarding
@@ -21,6 +22,7 @@ from fastapi import APIRouter
 from . import (
     batch,
     budgets,
+    cards,
     disputes,
     equation,
     figures,
@@ -35,7 +37,7 @@ from . import (
     stopping,
 )
 
-PEOPLE = (home, participants, registering, stopping)
+PEOPLE = (home, participants, registering, cards, stopping)
 MONEY = (budgets, limits, reserve, payouts, batch, repayments, disputes, equation, figures, pause)
 
 router = APIRouter(include_in_schema=False)

@@ -4,13 +4,14 @@ jobs       finding a job and claiming it
 claims     one's own claims, each as it goes
 wallet     what one has, what came and went
 allowance  what one may still earn, and limits of one's own
+card       paying without a phone: how one's card stands
 paying     a shop's code, the amount, and "Betaald"
 """
 
 from fastapi import APIRouter
 
-from . import allowance, claims, jobs, paying, wallet
+from . import allowance, card, claims, jobs, paying, wallet
 
 router = APIRouter(include_in_schema=False)
-for _one in (jobs, claims, wallet, paying, allowance):
+for _one in (jobs, claims, wallet, paying, card, allowance):
     router.include_router(_one.router)

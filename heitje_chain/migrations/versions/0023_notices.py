@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("off_since", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('decision', 'limit', 'payout', 'waiting')", name=op.f("ck_notice_choice_kind")
+            "kind IN ('decision', 'limit', 'card', 'payout', 'waiting')", name=op.f("ck_notice_choice_kind")
         ),
         sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_notice_choice_account_account")),
         sa.PrimaryKeyConstraint("account", "kind", name=op.f("pk_notice_choice")),

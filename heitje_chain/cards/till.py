@@ -1,0 +1,158 @@
+"""A card at a till: first the PIN, then the payment. A caller opens the transactions and commits them.
+
+`try_pin` is committed whatever it finds, so that a wrong PIN counts although the payment is refused. It holds
+the card's row until it has counted: however many try at once, only so many are looked at.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from heitje_chain.chain.clock import database_now, latest_now
+from heitje_chain.chain.ids import ClientId
+from heitje_chain.days import day_of, start_of
+from heitje_chain.http.problems import Refused
+from heitje_chain.payments import service as payments
+from heitje_chain.payments.errors import BalanceTooLow
+from heitje_chain.payments.model import PAYMENT, REFUSED
+from heitje_chain.payments.rules import Code
+from heitje_chain.payments.rules import make_code as make_payment_code
+from heitje_chain.payments.service import Payment
+from heitje_chain.people.errors import ParticipantNotActive
+from heitje_chain.people.model import MERCHANT
+
+from . import rules
+from .errors import (
+    CardBalanceTooLow,
+    CardBlocked,
+    CardBlockedByPin,
+    CardNotWorking,
+    CardOrPinWrong,
+    CardTriedTooOften,
+)
+from .model import ACTIVE, BY_PIN, CARD, CARD_FAILURE, CARD_PAYMENT
+from .service import block_within
+
+_NOBODYS_SALT, _NOBODYS_HASH = b"\0" * 16, b"\0" * 32
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a card and its PIN came to; to be committed before anything else is done with it."""
+
+    card: str | None
+    refusal: Refused | None
+
+    def opened(self) -> str:
+        """Return the card's id.
+
+        Raises:
+            CardOrPinWrong, CardBlocked, CardBlockedByPin, CardTriedTooOften
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        if self.card is None:
+            raise CardOrPinWrong
+        return self.card
+
+
+def try_pin(connection: Connection, chain_id: int, shop_id: str, code: str, pin: str) -> Tried:
+    """Look whether a PIN opens a card, and count it when it does not.
+
+    A card that there is not takes as long as one that there is.
+
+    Args:
+        code: what its QR says, or the number that was typed
+    """
+    if _failures(connection, shop_id) >= rules.MOST_FAILURES:
+        return Tried(None, CardTriedTooOften())
+    secret, number = rules.read_code(code, chain_id)
+    same = (
+        CARD.c.secret_hash == rules.hash_of(secret)
+        if secret is not None
+        else CARD.c.number_hash == rules.hash_of(number or "")
+    )
+    card = connection.execute(select(CARD).where(same).with_for_update()).one_or_none()
+    salt, wanted = (
+        (_NOBODYS_SALT, _NOBODYS_HASH) if card is None else (bytes(card.pin_salt), bytes(card.pin_hash))
+    )
+    is_right = hmac.compare_digest(rules.pin_hash(pin, salt), wanted)
+    if card is None:
+        return _failed(connection, shop_id, CardOrPinWrong())
+    if card.state != ACTIVE:
+        return _failed(connection, shop_id, CardBlocked())
+    this = CARD.c.id == card.id
+    if is_right:
+        connection.execute(update(CARD).where(this).values(attempts=0))
+        return Tried(card.id, None)
+    connection.execute(update(CARD).where(this).values(attempts=card.attempts + 1))
+    if card.attempts + 1 < rules.MOST_ATTEMPTS:
+        return _failed(connection, shop_id, CardOrPinWrong())
+    block_within(connection, card.id, BY_PIN)
+    return _failed(connection, shop_id, CardBlockedByPin())
+
+
+def pay(
+    connection: Connection, chain_id: int, shop_id: str, card_id: str, cents: int, client_id: ClientId
+) -> Payment:
+    """Pay a shop with a card that its PIN has just opened. The same client id again is the same payment.
+
+    Args:
+        card_id: as `Tried.opened` gives it
+
+    Raises:
+        CardBlocked, CardPaymentTooHigh, CardDayTooHigh, CardBalanceTooLow, CardNotWorking, ShopNotAccepting,
+        CoinPaused, AmountError, PaymentIdTaken
+    """
+    # Locked: of two tills at once the second sees what the first took of the day.
+    card = connection.execute(select(CARD).where(CARD.c.id == card_id).with_for_update()).one()
+    code = make_payment_code(chain_id, Code(MERCHANT, shop_id))
+    again = select(CARD_PAYMENT.c.card).where(CARD_PAYMENT.c.payment == client_id.hex())
+    is_new = connection.scalar(again) is None
+    if is_new:
+        if card.state != ACTIVE:
+            raise CardBlocked
+        rules.check_payment(cents, card.payment_cents, card.day_cents, _paid_today(connection, card.id))
+    try:
+        payment = payments.pay(connection, chain_id, card.participant, code, cents, client_id)
+    except BalanceTooLow:
+        raise CardBalanceTooLow from None
+    except ParticipantNotActive:
+        raise CardNotWorking from None
+    if is_new:
+        now = latest_now(connection)
+        connection.execute(CARD_PAYMENT.insert().values(payment=payment.id, card=card.id, created_at=now))
+        first = (CARD.c.id == card.id) & CARD.c.used_at.is_(None)
+        connection.execute(update(CARD).where(first).values(used_at=now))
+    return payment
+
+
+# ---------------------------------------------------------------- details
+
+
+def _paid_today(connection: Connection, card_id: str) -> int:
+    """Return what a card paid on this day of the city's calendar, cents; what was refused does not count."""
+    begins = start_of(day_of(latest_now(connection)))
+    cents = (
+        select(func.coalesce(func.sum(PAYMENT.c.cents), 0))
+        .join(CARD_PAYMENT, CARD_PAYMENT.c.payment == PAYMENT.c.id)
+        .where((CARD_PAYMENT.c.card == card_id) & (CARD_PAYMENT.c.created_at >= begins))
+        .where(PAYMENT.c.state != REFUSED)
+    )
+    return int(connection.execute(cents).scalar_one())
+
+
+def _failures(connection: Connection, shop_id: str) -> int:
+    since = CARD_FAILURE.c.at > database_now(connection) - rules.FAILURE_SECONDS
+    own = select(func.count()).where((CARD_FAILURE.c.merchant == shop_id) & since)
+    return int(connection.execute(own).scalar_one())
+
+
+def _failed(connection: Connection, shop_id: str, refusal: Refused) -> Tried:
+    now = database_now(connection)
+    connection.execute(delete(CARD_FAILURE).where(CARD_FAILURE.c.at <= now - rules.FAILURE_SECONDS))
+    connection.execute(CARD_FAILURE.insert().values(merchant=shop_id, at=now))
+    return Tried(None, refusal)

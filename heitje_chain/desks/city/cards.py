@@ -1,0 +1,145 @@
+"""Cards for people without a phone: made, printed and blocked at the counter, or blocked by a call."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import Connection
+
+from heitje_chain.cards import rules, service
+from heitje_chain.cards.errors import CardMissing
+from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks.forms import Form, FormData
+from heitje_chain.desks.frame import At, Desk
+from heitje_chain.http.fields import Hex16Path
+from heitje_chain.http.language import DEFAULT
+from heitje_chain.http.paging import Listing, Wanted
+from heitje_chain.http.problems import Refused
+from heitje_chain.http.texts import LineText
+from heitje_chain.people import accounts
+from heitje_chain.people import rules as people_rules
+from heitje_chain.people import service as people
+from heitje_chain.people.model import ACTIVE, PARTICIPANT, RESIDENT
+
+from . import fields
+from .card_paper import paper
+
+router = APIRouter(include_in_schema=False, prefix="/city/cards")
+
+RESIDENTS = Listing("cards", (PARTICIPANT.c.created_at, PARTICIPANT.c.id))
+
+_PINS = ("pin", "again")
+
+
+@router.get("")
+def list_residents(
+    desk: Annotated[Desk, At("registrar", "enforcer")],
+    wanted: Wanted,
+    name: Annotated[LineText | None, Query(max_length=people_rules.MAX_NAME)] = None,
+) -> Response:
+    """Find the resident whose card it is, or is to be."""
+    tidy = " ".join((name or "").split())
+
+    def found(connection: Connection) -> dict[str, Any]:
+        query = people.participants_query(name=tidy, kind=RESIDENT, state=ACTIVE)
+        page = RESIDENTS.page(connection, query, wanted)
+        residents = [people.from_row(row) for row in page.rows]
+        return {
+            "residents": [(one, service.present(connection, one.id)) for one in residents],
+            "next": page.next_address(desk.request),
+        }
+
+    return desk.page("city/cards.html", name=tidy, **desk.read(found))
+
+
+@router.get("/{resident_id}")
+def read_card(resident_id: Hex16Path, desk: Annotated[Desk, At("registrar", "enforcer")]) -> Response:
+    """Show a resident's card, and what can be done with it."""
+    return _page(desk, resident_id, FormData({}), None)
+
+
+@router.post("/{resident_id}")
+def issue(resident_id: Hex16Path, form: Form, desk: Annotated[Desk, At("registrar")]) -> Response:
+    """Make a card; the resident has typed its PIN twice."""
+
+    def work(connection: Connection, client_id: ClientId) -> str:
+        card_id, officer = fields.id_of(client_id), desk.subject
+        limits = (form.cents("payment"), form.cents("day"))
+        pins = (form.raw("pin"), form.raw("again"))
+        return service.issue(connection, officer, card_id, resident_id, *pins, *limits).participant
+
+    # What is kept of a form to know it again must not tell its PIN.
+    known = FormData({name: value for name, value in form.fields.items() if name not in _PINS})
+    try:
+        return desk.submit(known, work, "/city/cards/{}")
+    except Refused as error:
+        return _page(desk, resident_id, known, desk.refusal(error))
+
+
+@router.post("/{resident_id}/print")
+def print_card(resident_id: Hex16Path, desk: Annotated[Desk, At("registrar")]) -> Response:
+    """Give the card as a PDF, once: what stands on it is kept nowhere."""
+
+    def work(connection: Connection) -> bytes:
+        card = _present(connection, resident_id)
+        made = service.print_card(connection, desk.subject, card.id)
+        own = accounts.of_subject(connection, RESIDENT, resident_id)
+        return paper(desk.onchain.chain_id, made, card, own[0].language if own else DEFAULT)
+
+    try:
+        content = desk.database.change(work)
+    except Refused as error:
+        return _page(desk, resident_id, FormData({}), desk.refusal(error))
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'inline; filename="heitje-kaart.pdf"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@router.post("/{resident_id}/block")
+def block(resident_id: Hex16Path, desk: Annotated[Desk, At("registrar", "enforcer")]) -> Response:
+    """Block a resident's card at once; doing it twice is doing it once."""
+
+    def work(connection: Connection) -> None:
+        card = service.present(connection, resident_id)
+        if card is not None:
+            service.block_at_counter(connection, desk.subject, card.id)
+
+    desk.database.change(work)
+    return desk.go(f"/city/cards/{resident_id}")
+
+
+# ---------------------------------------------------------------- details
+
+
+def _present(connection: Connection, resident_id: str) -> service.Card:
+    """Raises:
+    CardMissing
+    """
+    card = service.present(connection, resident_id)
+    if card is None:
+        raise CardMissing
+    return card
+
+
+def _page(desk: Desk, resident_id: str, form: FormData, error: str | None) -> Response:
+    def found(connection: Connection) -> dict[str, Any]:
+        resident = people.of_kind(connection, resident_id, RESIDENT)
+        cards = service.of_resident(connection, resident_id)
+        return {
+            "resident": resident,
+            "card": next((one for one in cards if one.state == "active"), None),
+            "before": [one for one in cards if one.state != "active"],
+        }
+
+    return desk.page(
+        "city/card.html",
+        200 if error is None else 409,
+        form=form,
+        error=error,
+        rules=rules,
+        **desk.read(found),
+    )

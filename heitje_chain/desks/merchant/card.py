@@ -1,0 +1,104 @@
+"""Taking a card at the till: the amount, the card, and then the PIN, which the customer types."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+
+from heitje_chain.cards import rules, till
+from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks.forms import Form, FormData
+from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.live import Seen, follow, seen
+from heitje_chain.http.fields import Hex32Path
+from heitje_chain.http.problems import Refused
+from heitje_chain.http.transaction import RequestDatabase
+from heitje_chain.payments import service
+from heitje_chain.payments.model import PENDING
+from heitje_chain.payments.service import Payment
+
+router = APIRouter(include_in_schema=False, prefix="/till/card")
+
+
+@router.get("")
+def ask_for_card(desk: Annotated[Desk, At("merchant")]) -> Response:
+    """Ask for the amount and the card."""
+    return _card(desk, FormData({}), None)
+
+
+@router.post("/pin")
+def ask_for_pin(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
+    """Show the customer what is to be paid, and ask for the PIN.
+
+    Nothing is changed; it is a form so that what the card holds stands in no address, history or log.
+    """
+    try:
+        form.cents("amount")
+        form.line("code", rules.LONGEST_CODE)
+    except Refused as error:
+        return _card(desk, form, desk.refusal(error))
+    return _pin(desk, form, None)
+
+
+@router.post("")
+def pay(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
+    """Pay, if the PIN opens the card. A wrong PIN is counted before the payment is refused."""
+    engine, chain_id = desk.request.app.state.engine, desk.onchain.chain_id
+
+    def try_pin(connection: Connection) -> till.Tried:
+        return till.try_pin(connection, chain_id, desk.subject, form.raw("code"), form.raw("pin"))
+
+    def work(connection: Connection, client_id: ClientId) -> str:
+        return till.pay(connection, chain_id, desk.subject, card_id, form.cents("amount"), client_id).id
+
+    # What is kept of a form to know it again must not tell the PIN.
+    known = FormData({name: value for name, value in form.fields.items() if name != "pin"})
+    try:
+        card_id = RequestDatabase(engine).change(try_pin).opened()
+        return desk.submit(known, work, "/till/card/payments/{}")
+    except Refused as error:
+        return _pin(desk, form, desk.refusal(error))
+
+
+@router.get("/payments/{payment_id}")
+def show_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant")]) -> Response:
+    """Show whether it is paid."""
+    payment = desk.read(lambda connection: _own(connection, desk, payment_id))
+    return desk.page("merchant/card_payment.html", payment=payment, seen=seen(payment))
+
+
+@router.get("/payments/{payment_id}/live")
+def follow_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant")], already: Seen) -> Response:
+    """Show a payment anew until it is final."""
+    return follow(
+        desk,
+        lambda connection: _own(connection, desk, payment_id),
+        lambda payment: payment.state != PENDING,
+        lambda payment: desk.fragment("merchant/card_payment_state.html", payment=payment),
+        already,
+    )
+
+
+# ---------------------------------------------------------------- details
+
+
+def _card(desk: Desk, form: FormData, error: str | None) -> Response:
+    return _page(desk, "merchant/card.html", form, error, 400)
+
+
+def _pin(desk: Desk, form: FormData, error: str | None) -> Response:
+    try:
+        cents = form.cents("amount")
+    except Refused as refused:
+        return _card(desk, form, desk.refusal(refused))
+    return _page(desk, "merchant/card_pin.html", form, error, 409, cents=cents, digits=rules.PIN_DIGITS)
+
+
+def _page(desk: Desk, template: str, form: FormData, error: str | None, status: int, **more: Any) -> Response:
+    return desk.page(template, 200 if error is None else status, form=form, error=error, **more)
+
+
+def _own(connection: Connection, desk: Desk, payment_id: str) -> Payment:
+    return service.find_payment(connection, payment_id, service.concerns(desk.participant(connection)))

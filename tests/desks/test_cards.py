@@ -1,0 +1,197 @@
+"""A card for whoever has no phone: made at the counter, used at a till, blocked at once."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import func, select
+
+from heitje_chain.audit.model import AUDIT_RECORD
+from heitje_chain.cards import rules, service, till
+from heitje_chain.cards.model import ACTIVE, BLOCKED, CARD
+from heitje_chain.db import reading, transaction
+from heitje_chain.mail.service import MAIL
+from heitje_chain.payments.model import PAYMENT
+from tests.service.town import IBANS, Person, Town
+
+from .visitor import Page, Visitor, logged_in, officer
+
+PIN = "2580"
+CONFIRM = "/till/card/pin"
+
+
+def number_on(pdf: bytes) -> str:
+    """The number that is printed on a card."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    texts = b"".join(zlib.decompress(one) for one in streams if one[:1] == b"\x78")
+    [found] = re.findall(rb"\((\w{4}-\w{4}-\w{4})\) Tj", texts)
+    return str(found.decode())
+
+
+def made(town: Town, person: Person, payment: str = "25", day: str = "50") -> str:
+    """Have a card made and printed; return its number."""
+    registrar, here = officer(town, "registrar"), f"/city/cards/{person.id}"
+    page = registrar.send(registrar.get(here), here, pin=PIN, again=PIN, payment=payment, day=day)
+    assert page.status == 200, page.text
+    return number_on(registrar.post(f"{here}/print", {}).response.content)
+
+
+def at_pin(shop: Visitor, code: str, amount: str) -> Page:
+    return shop.send(shop.get("/till/card"), CONFIRM, amount=amount, code=code)
+
+
+def paid(shop: Visitor, code: str, amount: str, pin: str = PIN) -> Page:
+    return shop.send(at_pin(shop, code, amount), "/till/card", pin=pin)
+
+
+def count(town: Town, column: object) -> int:
+    with reading(town.engine) as connection:
+        return int(connection.scalar(select(func.count()).select_from(column)) or 0)  # type: ignore[arg-type]
+
+
+def test_card__from_the_counter_to_the_till(
+    town: Town, anna: Person, shop: Person, resident: Visitor, till: Visitor
+) -> None:
+    registrar, here = officer(town, "registrar"), f"/city/cards/{anna.id}"
+    assert "You get one at the municipality's counter" in resident.get("/wallet/card").text
+    page = registrar.get("/city/cards?name=anna")
+    assert here in page.links()
+    page = registrar.get(here)
+    refused = registrar.send(page, here, pin=PIN, again="2581", day="40")
+    assert refused.refusal == "The two PINs are not the same. Type both of them again."
+    assert (refused.form(here)["day"], refused.form(here)["pin"]) == ("40", "")
+    for _ in range(2):
+        shown = registrar.send(page, here, pin=PIN, again=PIN)
+    assert "not printed yet" in shown.text
+    assert count(town, CARD) == 1
+    spoiled = number_on(registrar.post(f"{here}/print", {}).response.content)
+    answer = registrar.post(f"{here}/print", {}).response
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == (
+        "application/pdf",
+        "no-store",
+    )
+    number = number_on(answer.content)
+    assert b"Anna" not in answer.content
+
+    assert paid(till, spoiled, "5").refusal.startswith("The card or the PIN is not right.")
+    page = at_pin(till, number, "5,00")
+    assert (page.heading, page.form("/till/card")["pin"]) == ("Pay Welpie Toys", "")
+    assert "€5.00" in page.text
+    assert "€15" not in page.text, "what the customer has is not the shop's business"
+    wrong = till.send(page, "/till/card", pin="1111")
+    assert "After three wrong PINs" in wrong.refusal
+    first, second = (till.send(page, "/till/card", pin=PIN) for _ in range(2))
+    assert first.path == second.path
+    assert count(town, PAYMENT) == 1
+    assert "Busy…" in first.text
+    town.work()
+    assert "✓" not in first.text
+    assert "Paid €5.00" in till.get(first.path).text
+    assert (town.spendable(shop), town.spendable(anna)) == (5_00, 10_00)
+    assert town.get(anna, "/payments")["items"][0]["cents"] == 5_00
+
+    told = "There are not enough Heitjes on this card. Nothing was paid."
+    assert paid(till, number.lower().replace("-", " "), "10,01").refusal == told
+    assert "at most €25.00 at once" in paid(till, number, "25,01").refusal
+    assert "We do not understand this amount" in at_pin(till, number, "-1").refusal
+    for typed in ("nonsense", f"heitje-card:{town.contracts.chain_id}:{'0' * 32}", "<script>"):
+        assert paid(till, typed, "1").refusal == wrong.refusal
+    assert "cannot be printed again" in registrar.post(f"{here}/print", {}).refusal
+
+    assert "works" in resident.get("/wallet/card").text
+    page = resident.send(resident.get("/wallet/card"), "/wallet/card/block")
+    assert "You blocked it yourself." in page.text
+    assert "This card is blocked." in paid(till, number, "1").refusal
+    assert town.spendable(anna) == 10_00
+    with reading(town.engine) as connection:
+        acts = select(AUDIT_RECORD.c.act).where(AUDIT_RECORD.c.act.endswith("_card"))
+        assert connection.scalars(acts.order_by(AUDIT_RECORD.c.number)).all() == [
+            "issue_card",
+            "print_card",
+            "print_card",
+        ]
+        [mail] = connection.execute(select(MAIL).where(MAIL.c.kind == "card"))
+    assert mail.subject == "Er is met je kaart betaald"
+    assert "Met je kaart is € 5,00 betaald bij Welpie Toys." in mail.body
+    assert mail.recipient == f"{anna.id}@heerlen.example"
+
+
+def test_pin__wrong_three_times__blocks_the_card_and_a_new_one_is_made(
+    town: Town, anna: Person, shop: Person, till: Visitor
+) -> None:
+    number = made(town, anna)
+    paid(till, number, "1", "1111")
+    paid(till, number, "1", "1111")
+    assert paid(till, number, "1").status == 200, "a right one between them counts from the beginning"
+    for _ in range(2):
+        assert "After three" in paid(till, number, "1", "1111").refusal
+    assert "blocked now" in paid(till, number, "1", "").refusal
+    assert "This card is blocked." in paid(till, number, "1").refusal
+    assert count(town, PAYMENT) == 1
+
+    enforcer, here = officer(town, "enforcer"), f"/city/cards/{anna.id}"
+    assert "after three wrong PINs" in enforcer.get(here).text
+    assert enforcer.post(here, {"pin": PIN, "again": PIN, "payment": "1", "day": "1"}).status == 404
+    other = made(town, anna)
+    assert paid(till, other, "1").status == 200
+    page = enforcer.send(enforcer.get(here), f"{here}/block")
+    assert "at the counter" in page.text
+    assert "This card is blocked." in paid(till, other, "1").refusal
+    with reading(town.engine) as connection:
+        assert connection.scalars(select(CARD.c.state)).all() == [BLOCKED, BLOCKED]
+
+
+def test_pins__tried_all_at_once__are_looked_at_three_times(town: Town, anna: Person, shop: Person) -> None:
+    number = made(town, anna)
+    chain_id = town.contracts.chain_id
+
+    def attempt(pin: str) -> till.Tried:
+        with transaction(town.engine) as connection:
+            return till.try_pin(connection, chain_id, shop.id, number, pin)
+
+    with ThreadPoolExecutor(8) as pool:
+        tried = list(pool.map(attempt, ["1111"] * 7 + [PIN]))
+
+    assert sum(type(one.refusal).__name__ == "CardOrPinWrong" for one in tried[:7]) <= 4
+    assert sum(type(one.refusal).__name__ == "CardBlockedByPin" for one in tried) == 1
+    assert attempt(PIN).card is None
+    for _ in range(rules.MOST_FAILURES):
+        last = attempt("1111")
+    assert type(last.refusal).__name__ == "CardTriedTooOften"
+
+
+def test_last_cents_of_the_day__asked_by_two_tills_at_once__are_paid_once(
+    town: Town, anna: Person, shop: Person, till: Visitor
+) -> None:
+    number = made(town, anna, "10", "10")
+    other = logged_in(town, town.merchant("Bakker", IBANS[1]), "merchant")
+    pages = [(one, at_pin(one, number, "6")) for one in (till, other)]
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda one: one[0].send(one[1], "/till/card", pin=PIN), pages))
+
+    assert sorted(page.status for page in ended) == [200, 409]
+    [refused] = [page for page in ended if page.status == 409]
+    assert "at most €10.00 a day" in refused.refusal
+    town.work()
+    assert town.spendable(anna) == 9_00
+
+
+def test_cards__of_others__are_not_to_be_seen(
+    town: Town, anna: Person, resident: Visitor, till: Visitor
+) -> None:
+    with transaction(town.engine) as connection:
+        service.issue(connection, "registrar", "5e" * 16, anna.id, PIN, PIN, 25_00, 50_00)
+        assert service.find(connection, "5e" * 16).state == ACTIVE
+    for visitor in (resident, till, officer(town, "treasurer")):
+        assert visitor.get("/city/cards").status == 404
+        assert visitor.get(f"/city/cards/{anna.id}").status == 404
+        assert visitor.post(f"/city/cards/{anna.id}/block", {}).status == 404
+    assert resident.get("/till/card").status == 404
+    assert till.get("/wallet/card").status == 404
+    blocked = resident.post("/wallet/card/block", {}, **{"Sec-Fetch-Site": "cross-site"})
+    assert blocked.status == 403
+    with reading(town.engine) as connection:
+        assert connection.scalar(select(CARD.c.state)) == ACTIVE
