@@ -42,6 +42,17 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "POST /city/pause/begin",
             "POST /city/pause/end",
         ),
+        **_of(
+            "registrar enforcer",
+            "GET /city/cards",
+            "GET /city/cards/{resident_id}",
+            "POST /city/cards/{resident_id}/block",
+        ),
+        **_of(
+            "registrar",
+            "POST /city/cards/{resident_id}",
+            "POST /city/cards/{resident_id}/print",
+        ),
         **_of("arbiter", "POST /city/disputes/{claim_id}"),
         **_of("auditor", "GET /city/reserve/attest", "POST /city/reserve/attest"),
         **_of(
@@ -122,6 +133,8 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
         **_of(
             LOGGED_IN,
             "GET /account",
+            "GET /account/notices",
+            "POST /account/notices",
             "POST /account/sessions/end",
             "POST /account/sessions/{session_id}/end",
         ),
@@ -130,6 +143,11 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "merchant",
             "GET /till",
             "POST /till",
+            "GET /till/card",
+            "POST /till/card",
+            "GET /till/card/payments/{payment_id}",
+            "GET /till/card/payments/{payment_id}/live",
+            "POST /till/card/pin",
             "GET /till/code",
             "GET /till/day",
             "GET /till/payments/{payment_id}",
@@ -165,6 +183,8 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /payments/{payment_id}",
             "GET /payments/{payment_id}/live",
             "GET /wallet",
+            "GET /wallet/card",
+            "POST /wallet/card/block",
         ),
         **_of(
             EVERYBODY,
