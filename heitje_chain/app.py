@@ -21,6 +21,7 @@ from heitje_chain.desks.city import router as city
 from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
+from heitje_chain.desks.partner import router as partner
 from heitje_chain.desks.resident import router as resident
 from heitje_chain.desks.resident.claims import UPLOADS
 from heitje_chain.desks.signing import router as signing
@@ -111,6 +112,7 @@ def create_app(
         photos.router,
         resident,
         merchant,
+        partner,
         city,
         signing,
         *((demo.router,) if app.state.is_demo else ()),

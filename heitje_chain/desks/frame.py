@@ -69,6 +69,7 @@ POLICY = (
 HOMES: Mapping[str, str] = {
     "resident": "/jobs",
     "merchant": "/till",
+    "partner": "/partner",
     **dict.fromkeys(OFFICER_ROLES, "/city"),
 }
 """Role -> where its desk begins."""

@@ -3,6 +3,7 @@
 Refused
 ├── JobUnknown          404
 ├── ClaimUnknown        404
+├── TemplateUnknown     404
 ├── ClaimByPassed       400
 ├── SubmitByTooEarly    400
 ├── SubmitByTooFar      400
@@ -12,6 +13,7 @@ Refused
 ├── ClaimTwice          409  this person has claimed this job already
 ├── ClaimIdTaken        409  this id stands for a claim on another job
 ├── ClaimNotInState     409  the claim is not where this act starts from
+├── TemplatesTooMany    409
 ├── TooLate             409
 ├── PhotoUnreadable     400  no picture, or one that cannot be read
 ├── PhotoTooLarge       413
@@ -43,6 +45,16 @@ class ClaimUnknown(
     en="We do not know this claim.",
 ):
     """No such claim, or somebody else's."""
+
+
+class TemplateUnknown(
+    Refused,
+    slug="job-template-unknown",
+    status=404,
+    nl="Deze bewaarde klus kennen wij niet. Misschien is hij weggegooid.",
+    en="We do not know this saved job. Perhaps it was thrown away.",
+):
+    """No such template, or another partner's."""
 
 
 class ClaimByPassed(
@@ -153,6 +165,17 @@ class ClaimNotInState(
 
     def __init__(self, claim: str, state: str, pending: str | None) -> None:
         self.claim, self.state, self.pending = claim, state, pending
+
+
+class TemplatesTooMany(
+    Refused,
+    slug="job-templates-too-many",
+    status=409,
+    nl="Je kunt {most} klussen bewaren. Gooi er eerst een weg.",
+    en="You can save {most} jobs. Throw one away first.",
+):
+    def __init__(self, most: int) -> None:
+        self.most = most
 
 
 class TooLate(

@@ -6,7 +6,19 @@ database that was restored from a backup fills up again from the chain.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Column, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
 from heitje_chain.db import METADATA
 
@@ -77,4 +89,17 @@ CLAIM = Table(
     Index("ix_claim_job", "job", "state"),
     Index("ix_claim_resident", "resident", "created_at", "id"),
     Index("ix_claim_work", "state", "pending", "since"),
+)
+
+# A job that a partner keeps to go on with or to post again: nothing of it is on the chain, and all of it
+# stands as it was typed, so that half a job can be kept too.
+TEMPLATE = Table(
+    "job_template",
+    METADATA,
+    Column("id", String(32), primary_key=True),  # follows from the request
+    Column("partner", String(32), ForeignKey("participant.id"), nullable=False),
+    Column("words", JSON, nullable=False),  # what people read
+    Column("terms", JSON, nullable=False),  # what is promised, and until when
+    Column("updated_at", BigInteger, nullable=False),  # UTC seconds
+    Index("ix_job_template_listing", "partner", "updated_at", "id"),
 )

@@ -75,6 +75,26 @@ def prepare_later(
     return _prepare(connection, contracts, partner_id, POST_LATER, terms, about, terms.claim_by)
 
 
+def check(
+    connection: Connection, contracts: Contracts, partner_id: str, terms: Terms, about: Description
+) -> None:
+    """Refuse what could not be prepared now, and write nothing: for a look at a job before it is signed.
+
+    Raises:
+        ParticipantUnknown, BudgetUnknown, BudgetClosed, BudgetExceeded
+        KindNotDeclared, ClaimByPassed, SubmitByTooEarly, SubmitByTooFar, RewardTooHigh
+    """
+    _check(connection, contracts, people.of_kind(connection, partner_id, PARTNER), terms, about)
+
+
+def _check(
+    connection: Connection, contracts: Contracts, partner: Participant, terms: Terms, about: Description
+) -> None:
+    declarations.check_in_force(connection, partner.id, about.kind)
+    rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))
+    _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
+
+
 def _prepare(
     connection: Connection,
     contracts: Contracts,
@@ -85,9 +105,7 @@ def _prepare(
     signature_until: int | None,
 ) -> Act:
     partner = people.active(connection, partner_id, PARTNER)
-    declarations.check_in_force(connection, partner_id, about.kind)
-    rules.check_terms(terms, contracts.parameters.max_reward_cents, chain_now(connection))
-    _check_budget(connection, budget_id(partner.on_chain, terms.period), partner.chain_id or "", terms)
+    _check(connection, contracts, partner, terms, about)
 
     def message(act_id: ClientId, deadline: int) -> TypedData:
         full = JobTerms(
@@ -234,12 +252,22 @@ def own_job(connection: Connection, partner_id: str, wanted: str) -> Job:
     return job
 
 
+def being_posted(connection: Connection, partner: str, period: int) -> int:
+    """Return what jobs that are not on the chain yet take of a budget, in cents.
+
+    Args:
+        partner: ParticipantId in hex
+    """
+    cents: Any = connection.scalar(
+        select(func.coalesce(func.sum(JOB.c.reward * JOB.c.slots), 0)).where(
+            (JOB.c.partner == partner) & (JOB.c.period == period) & (JOB.c.state == POSTING)
+        )
+    )
+    return int(cents)
+
+
 def _check_budget(connection: Connection, budget: BudgetId, partner: str, terms: Terms) -> None:
     """Refuse to promise what the budget does not have, jobs that are being posted included."""
     books = budgets.books_of(connection, budget, terms.period)
-    under_way: Any = connection.scalar(
-        select(func.coalesce(func.sum(JOB.c.reward * JOB.c.slots), 0)).where(
-            (JOB.c.partner == partner) & (JOB.c.period == terms.period) & (JOB.c.state == POSTING)
-        )
-    )
-    budget_rules.check_promise(books, terms.period, int(under_way), terms.reward * terms.slots)
+    under_way = being_posted(connection, partner, terms.period)
+    budget_rules.check_promise(books, terms.period, under_way, terms.reward * terms.slots)
