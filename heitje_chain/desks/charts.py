@@ -40,7 +40,12 @@ class Chart:
     bars: Sequence[Bar]
     labels: Sequence[tuple[float, str]]
     """Where each label stands, by its middle."""
-    is_empty: bool
+    highest: int
+    """Of all values; 0 when there is nothing to be drawn."""
+
+    @property
+    def is_empty(self) -> bool:
+        return self.highest == 0
 
 
 def chart(groups: Sequence[Group]) -> Chart:
@@ -58,4 +63,4 @@ def chart(groups: Sequence[Group]) -> Chart:
             bars.append(
                 Bar(series, value, round(x, 1), round(room - height, 1), round(width, 1), round(height, 1))
             )
-    return Chart(WIDTH, HEIGHT, groups, bars, labels, highest == 0)
+    return Chart(WIDTH, HEIGHT, groups, bars, labels, highest)

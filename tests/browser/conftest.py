@@ -95,15 +95,25 @@ class City:
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         if person is not None:
-            self._log_in(context, person, role)
+            self._log_in(context, (role, person.id))
+        return self._open(context)
+
+    def visit_as_officer(self, *roles: str, **how: object) -> Page:
+        """Open a browser of its own; somebody of the municipality is logged in, in all these roles."""
+        context = self.visit(**how).context  # type: ignore[arg-type]
+        self._log_in(context, *((role, role) for role in roles))
+        return self._open(context)
+
+    def _open(self, context: BrowserContext) -> Page:
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
 
-    def _log_in(self, context: BrowserContext, person: Person, role: str) -> None:
+    def _log_in(self, context: BrowserContext, *held: tuple[str, str]) -> None:
         with transaction(self.town.engine) as connection:
-            account = accounts.add(connection, f"{person.id}@heerlen.example", role, person.id)
+            for role, subject in held:
+                account = accounts.add(connection, f"{held[0][1]}@heerlen.example", role, subject)
             _, secret = sessions.begin(connection, account, "Test")
         context.add_cookies(
             [{"name": "heitje", "value": secret, "url": self.url, "httpOnly": True, "sameSite": "Lax"}]

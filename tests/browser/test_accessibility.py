@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from heitje_chain.desks.assets import NPM
+from heitje_chain.people.roles import OFFICER_ROLES
 from tests.service.town import Person, Town
 
 from .conftest import City
@@ -62,6 +63,22 @@ def pages_of_shop(city: City, anna: Person, shop: Person) -> list[str]:
     ]
 
 
+def pages_of_city(city: City, shop: Person) -> list[str]:
+    """Addresses of the municipality's pages about money, with a payout on its way."""
+    town = city.town
+    town.post(shop, "/redemptions", {"cents": 50})
+    town.work()
+    town.act("settlement", "/payout-batches", {})
+    town.work()
+    [budget] = town.get("auditor", "/budgets")["items"]
+    return [
+        *("/city", "/city/budgets", "/city/budgets/grant", f"/city/budgets/{budget['id']}"),
+        *(f"/city/budgets/{budget['id']}/award?name=anna", "/city/limits", "/city/reserve"),
+        *("/city/reserve/attest", "/city/payouts", "/city/payouts/1", "/city/payouts/redemptions"),
+        *("/city/repayments", "/city/disputes", "/city/equation", "/city/figures", "/city/pause"),
+    ]
+
+
 @pytest.mark.parametrize(("language", "scheme"), [("nl", "light"), ("en", "dark")])
 def test_pages__have_no_barrier_that_axe_finds_and_fit_on_320_pixels(
     city: City, partner: Person, anna: Person, shop: Person, language: str, scheme: str
@@ -74,6 +91,8 @@ def test_pages__have_no_barrier_that_axe_finds_and_fit_on_320_pixels(
     ):
         page = city.visit(person, role, language=language, size=(320, 640), color_scheme=scheme)
         places += [(page, path) for path in paths]
+    page = city.visit_as_officer(*OFFICER_ROLES, language=language, size=(320, 640), color_scheme=scheme)
+    places += [(page, path) for path in pages_of_city(city, shop)]
 
     found, wide = [], []
     for page, path in places:
