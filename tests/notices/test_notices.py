@@ -203,14 +203,15 @@ def test_notice__that_is_switched_off__is_not_mailed_and_others_are(town: Town, 
     resident = town.resident()
     account_id = account(town, resident, "resident")
     with transaction(town.engine) as connection:
-        service.choose(connection, account_id, [rules.LIMIT], rules.kinds_for(["resident"]))
-        service.choose(connection, account_id, [rules.LIMIT], rules.kinds_for(["resident"]))
+        for _ in range(2):
+            service.choose(connection, account_id, [rules.LIMIT, rules.CARD], rules.kinds_for(["resident"]))
         assert service.switched_off(connection, account_id) == {rules.DECISION}
     town.earned(partner, resident, 15_00)
     assert mails(town) == []
 
     with transaction(town.engine) as connection:
-        service.choose(connection, account_id, ["decision", "limit"], rules.kinds_for(["resident"]))
+        every = rules.kinds_for(["resident"])
+        service.choose(connection, account_id, every, every)
         assert service.switched_off(connection, account_id) == frozenset()
     town.earned(partner, resident, 15_00)
     assert len(mails(town)) == 1
