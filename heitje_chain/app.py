@@ -22,6 +22,7 @@ from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
 from heitje_chain.desks.partner import router as partner
+from heitje_chain.desks.resident import at_counter
 from heitje_chain.desks.resident import router as resident
 from heitje_chain.desks.resident.claims import UPLOADS
 from heitje_chain.desks.signing import router as signing
@@ -111,6 +112,7 @@ def create_app(
         notices.router,
         photos.router,
         resident,
+        at_counter,
         merchant,
         partner,
         city,

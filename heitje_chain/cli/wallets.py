@@ -1,4 +1,4 @@
-"""`heitje wallet recover` and `heitje recovery`: a lost wallet is replaced, its coins come along."""
+"""`heitje wallet recover` and `heitje recovery`: one officer asks for a new wallet, another goes on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from .acts import act_final, refused, tell
-from .command import reading, signing
+from .command import ordering, reading, signing
 from .desk import Desk
 from .found import on_chain, one_of, participant
 from .options import IDS
@@ -19,34 +19,52 @@ from .signing import Asked, ShownSigner
 recovery_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
-@signing(wallet_app, "recover")
+KindOption = Annotated[
+    Literal["resident", "merchant", "association"], typer.Option(help="What the participant is.")
+]
+
+
+@ordering(wallet_app, "recover")
 def recover(
     desk: Desk,
     who: Annotated[str, typer.Argument(metavar="WHO", help=IDS)],
     reason: ReasonOption,
-    kind: Annotated[
-        Literal["resident", "merchant", "association"], typer.Option(help="What WHO is.")
-    ] = "resident",
+    identity: Annotated[
+        Literal["passport", "id_card", "licence", "known"] | None,
+        typer.Option(help="How you saw who asks for it; known: you, or a colleague, know the person."),
+    ] = None,
+    kind: KindOption = "resident",
 ) -> None:
-    """Give somebody a new wallet in place of a lost one, with all its coins. The enforcer signs.
-
-    It takes effect later by itself; until then `heitje act cancel` can stop it.
-    """
+    """Ask for a new wallet in place of a lost one. Another officer goes on, by `heitje recovery replace`."""
     found = participant(desk, kind, who)
-    chain_id, name = on_chain(desk, found), found["name"]
-    recoveries = desk.client.recoveries
-    asked_for = recoveries.ask({"participant": found["id"], "reason": reason}, desk.key)
+    name, recoveries = found["name"], desk.client.recoveries
+    asked_for = recoveries.ask({"participant": found["id"], "reason": reason, "identity": identity}, desk.key)
     ready = desk.until(
         lambda: recoveries.get(asked_for["id"]),
         lambda one: one["state"] != "asked",
         asked_for,
         f"heitje recovery show {asked_for['id']}",
     )
-    if ready["new_wallet"] is None:
-        en = f"The new wallet of {name} is being made; run the same again later, with --idempotency-key."
-        desk.done(ready, en, f"De nieuwe portemonnee van {name} wordt gemaakt; doe het straks nog eens.")
-        return
-    wallets = {"newWallet": ready["new_wallet"].removeprefix("0x").lower()}
+    en = f"A new wallet for {name} waits for another officer: {asked_for['id']}"
+    desk.done(ready, en, f"Een nieuwe portemonnee voor {name} wacht op een collega: {asked_for['id']}")
+
+
+@signing(recovery_app, "replace")
+def replace(
+    desk: Desk,
+    recovery: Annotated[str, typer.Argument(metavar="RECOVERY", help="Its id, or a beginning.")],
+    kind: KindOption = "resident",
+) -> None:
+    """Let the new wallet take the place of the lost one, with all its coins. The enforcer signs.
+
+    Not by the officer who asked for it. It takes effect later by itself; until then `heitje act cancel` can
+    stop it.
+    """
+    recoveries = desk.client.recoveries
+    ready = recoveries.get(one_of(desk, recoveries.list, recovery))
+    found = participant(desk, kind, ready["participant"])
+    chain_id, name = on_chain(desk, found), found["name"]
+    wallets = {"newWallet": (ready["new_wallet"] or "").removeprefix("0x").lower()}
     asked = Asked(
         ("recover",), wallets, {chain_id: name}, [(desk.text("Of", "Van"), f"{name} ({found['id']})")]
     )
@@ -82,6 +100,7 @@ def show(
             (desk.text("Id", "Nummer"), found["id"]),
             (desk.text("Participant", "Deelnemer"), found["participant"]),
             (desk.text("State", "Stand"), found["state"]),
+            (desk.text("Asked by", "Gevraagd door"), found["asked_by"] or "-"),
             (desk.text("Old wallet", "Oude portemonnee"), found["old_wallet"] or "-"),
             (desk.text("New wallet", "Nieuwe portemonnee"), found["new_wallet"] or "-"),
             (desk.text("Act", "Handeling"), found["act"] or "-"),

@@ -631,6 +631,8 @@ class RecoveryView(TypedDict):
     act: str | None
     created_at: int
     replaced_at: int | None
+    asked_by: str | None
+    identity: Literal["passport", "id_card", "licence", "known"] | None
 
 
 class RedemptionInFull(TypedDict):

@@ -208,6 +208,7 @@ class NewRecord(TypedDict):
 class NewRecovery(TypedDict):
     participant: str
     reason: int
+    identity: NotRequired[Literal["passport", "id_card", "licence", "known"] | None]
 
 
 class NewRedemption(TypedDict):

@@ -42,16 +42,19 @@ from heitje_chain.http.language import LANGUAGE_COOKIE, Language, language_of
 from heitje_chain.http.problems import Refused, kind_of, sentence, title
 from heitje_chain.http.rates import rates_of
 from heitje_chain.http.transaction import Database, RequestDatabase
+from heitje_chain.people import counters, sessions
 from heitje_chain.people import service as people
-from heitje_chain.people import sessions
 from heitje_chain.people.accounts import Account
+from heitje_chain.people.counters import Counter
 from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.model import RESIDENT
 from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
 from heitje_chain.people.service import Participant
 from heitje_chain.people.sessions import Session
 from heitje_chain.people.tokens import Caller
 from heitje_chain.stops import service as stops
 
+from . import counters as counter_pages
 from . import texts
 from .assets import asset
 from .forms import Form
@@ -111,6 +114,8 @@ class Desk:
     """Of the participant as whom the person acts here."""
     is_paused: bool = False
     """Whether the coin stands still; told to officers."""
+    counter: Counter | None = None
+    """For whom an employee acts at the counter; None at one's own desk."""
     is_known: bool = True
     """Whether it was looked who this is; not on a page that says what went wrong before that."""
 
@@ -129,6 +134,8 @@ class Desk:
         if self.session is None or self.account is None:
             raise NotLoggedIn
         subject = None if self.role is None else self.account.subject(self.role)
+        if self.counter is not None:
+            subject = self.counter.resident
         if self.role is None or subject is None:
             raise NotYourDesk
         scopes, session = SCOPES_OF[self.role], self.session
@@ -146,6 +153,12 @@ class Desk:
     def has(self, role: str) -> bool:
         """Whether the person has this role too."""
         return self.account is not None and self.account.subject(role) is not None
+
+    @property
+    def here(self) -> str:
+        """The path of this page, as it is at one's own desk."""
+        path = str(self.request.url.path)
+        return path if self.counter is None else path.removeprefix(counter_pages.place(self.counter))
 
     @property
     def is_demo(self) -> bool:
@@ -170,7 +183,8 @@ class Desk:
 
     def fragment(self, template: str, **fields: Any) -> str:
         """Return a template filled in."""
-        return _environment(self.language).get_template(template).render(desk=self, **fields)
+        html = _environment(self.language).get_template(template).render(desk=self, **fields)
+        return html if self.counter is None else counter_pages.placed_in(self.counter, html)
 
     def new_key(self) -> str:
         """Return a key for a form that is shown."""
@@ -194,7 +208,10 @@ class Desk:
 
         def change(connection: Connection) -> Answer:
             def done() -> Answer:
-                return Answer(200, json.dumps({"to": to.format(work(connection, client_id))}).encode())
+                made = work(connection, client_id)
+                if self.counter is not None:
+                    counters.note(connection, self.counter, _route_of(self.request), made)
+                return Answer(200, json.dumps({"to": to.format(made)}).encode())
 
             return once(connection, caller.id, key, fingerprint, done)
 
@@ -202,7 +219,16 @@ class Desk:
 
     def go(self, path: str) -> Response:
         """Lead the browser to another page of ours."""
-        return RedirectResponse(path, 303, {"Cache-Control": "no-store"})
+        return RedirectResponse(counter_pages.placed(self.counter, path), 303, {"Cache-Control": "no-store"})
+
+    def check_no_gain(self, participant_id: str) -> None:
+        """Refuse what an employee who acts for a resident would have something from.
+
+        Raises:
+            CounterOwn: it is this participant, or acts as it.
+        """
+        if self.counter is not None and self.account is not None:
+            counters.check_other(self.account, participant_id)
 
     def refusal(self, error: Exception) -> str:
         """Return the sentence of a refusal; what is no refusal goes on as the fault that it is."""
@@ -217,10 +243,13 @@ def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI
 
     def desk(request: Request, database: Database) -> Desk:
         """Raises:
-        OtherSite, NotLoggedIn, NotYourDesk, TooManyRequests
+        OtherSite, NotLoggedIn, NotYourDesk, CounterOver, TooManyRequests
         """
         check_own_site(request)
         found = request.state.desk = open_desk(request, database, *roles)
+        is_order = request.method not in ("GET", "HEAD")
+        if found.counter is not None and is_order and _route_of(request) not in counter_pages.ORDERS:
+            raise NotYourDesk
         if roles:
             caller = found.caller
             rates = rates_of(request)
@@ -232,14 +261,27 @@ def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI
 
 
 def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
-    """Return the desk of whoever's cookie this is, in the first of these roles that the person has."""
+    """Return the desk of whoever's cookie this is, in the first of these roles that the person has.
+
+    Below `/counter/` it is the desk of the resident for whom the person acts there.
+
+    Raises:
+        CounterOver, NotYourDesk: it acts for nobody there.
+    """
     onchain: Contracts = request.app.state.contracts
     desk = Desk(request, database, onchain, language_of(request), None, None, None, None)
+    counter_id = counter_pages.counter_id_of(request)
 
     def known(connection: Connection) -> None:
         try:
             desk.session, desk.account = sessions.find(connection, request.cookies.get(cookie_name(request)))
         except NotLoggedIn:
+            return
+        if counter_id is not None:
+            if desk.account.subject(counters.ROLE) is None:
+                raise NotYourDesk
+            desk.counter = counters.find(connection, desk.account, desk.session.id, counter_id)
+            desk.role = RESIDENT if RESIDENT in roles else None
             return
         desk.role = next((role for role in roles if desk.account.subject(role) is not None), None)
         if desk.role in PARTICIPANT_ROLES:
@@ -305,6 +347,11 @@ def own_path(text: str | None, otherwise: str = "/") -> str:
 
 
 # ---------------------------------------------------------------- details
+
+
+def _route_of(request: Request) -> str:
+    """Return a route by its name in code."""
+    return str(request.scope["route"].name)
 
 
 def _nobodys_desk(request: Request, language: Language) -> Desk:

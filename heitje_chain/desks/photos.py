@@ -33,6 +33,9 @@ def read_photo(photo_id: Hex16Path, desk: Annotated[Desk, At("resident", "partne
 
 
 def _may(connection: Connection, desk: Desk) -> Iterator[ColumnElement[bool]]:
+    if desk.counter is not None:
+        yield photos.by_resident(desk.participant(connection).chain_id)
+        return
     account = desk.account
     for role, by in (("resident", photos.by_resident), ("partner", photos.by_partner)):
         subject = None if account is None else account.subject(role)

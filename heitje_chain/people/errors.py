@@ -18,6 +18,10 @@ Refused
 ├── RecoveryUnderWay      409  one is open, for another reason
 ├── RecoveryDone          409  the wallet was replaced
 ├── WalletNotMade         409  the worker has not made the new wallet yet
+├── RecoveryOwn           409  whoever asked for it does not confirm it
+├── IdentityMissing       400  it was not said how it was seen who somebody is
+├── CounterOver           409  nobody is acted for under this any more
+├── CounterOwn            409  the employee would have something from it
 ├── EmailInvalid          400
 ├── RoleInvalid           400
 ├── AccountUnknown        404
@@ -209,6 +213,51 @@ class WalletNotMade(
     en="The new wallet is still being made. Try again in a minute.",
 ):
     """The worker makes it; nothing can be signed before its address is known."""
+
+
+class RecoveryOwn(
+    Refused,
+    slug="recovery-own",
+    status=409,
+    nl="Je hebt dit herstel zelf aangevraagd. Laat een collega met een eigen account het bevestigen.",
+    en="You asked for this recovery yourself. Let a colleague with an account of its own confirm it.",
+    members=("recovery",),
+):
+    """Two employees give somebody a new wallet: one alone could take it."""
+
+    def __init__(self, recovery: str) -> None:
+        self.recovery = recovery
+
+
+class IdentityMissing(
+    Refused,
+    slug="identity-missing",
+    status=400,
+    nl="Kies hoe je hebt gezien wie dit is.",
+    en="Choose how you saw who this is.",
+):
+    """Nothing was chosen, or what the list does not have."""
+
+
+class CounterOver(
+    Refused,
+    slug="counter-over",
+    status=409,
+    nl="Je handelt niet meer voor deze bewoner. Kijk opnieuw wie er voor je staat, en begin opnieuw.",
+    en="You do not act for this resident any more. Look again who is before you, and begin anew.",
+):
+    """Its time is over, the employee ended it or began with somebody else, or it was another browser's."""
+
+
+class CounterOwn(
+    Refused,
+    slug="counter-own",
+    status=409,
+    nl="Dit is van jou zelf, of van een winkel of organisatie waarvoor je handelt. Laat een collega dit "
+    "doen.",
+    en="This is yours, or of a shop or organisation for which you act. Let a colleague do this.",
+):
+    """An employee who acts for a resident gains nothing from it."""
 
 
 class EmailInvalid(

@@ -87,6 +87,9 @@ RECOVERY = Table(
     Column("id", String(32), primary_key=True),  # also the new wallet's id
     Column("participant", String(32), ForeignKey("participant.id"), nullable=False, index=True),
     Column("reason", Integer),  # a code; empty when only the chain told of it
+    Column("asked_by", String(40)),  # an officer's name
+    Column("asked_account", String(32)),  # of the person, when it was asked at a page
+    Column("identity", String(16)),  # how it was seen who asks for it: people/identity.py
     Column("state", String(10), nullable=False),
     Column("old_wallet", String(42)),  # addresses in lower case
     Column("new_wallet", String(42), unique=True),

@@ -2,6 +2,8 @@
 
     ask -> the worker makes a new wallet (ready) -> prepare and sign -> scheduled -> replaced
 
+One employee asks, having seen who it is, and another prepares and signs: two officers, and at the pages two
+accounts too, since one person may hold several roles.
 The participant keeps id, kind and balance; the contract moves coins and freeze together. While the delay runs
 the act can be cancelled, and the same recovery can then be prepared again. What the chain tells counts: a
 replacement that was sent from elsewhere, or that this database forgot, becomes a row too.
@@ -29,8 +31,15 @@ from heitje_chain.custody.model import find_sealed_at
 from heitje_chain.reasons import codes
 from heitje_chain.reasons.rules import check_reason
 
-from . import service
-from .errors import ParticipantNotActive, RecoveryDone, RecoveryUnderWay, RecoveryUnknown, WalletNotMade
+from . import identity, service
+from .errors import (
+    ParticipantNotActive,
+    RecoveryDone,
+    RecoveryOwn,
+    RecoveryUnderWay,
+    RecoveryUnknown,
+    WalletNotMade,
+)
 from .model import (
     ACTIVE,
     ASSOCIATION,
@@ -65,10 +74,21 @@ class Recovery:
     created_at: int
     """UTC seconds, like the next."""
     replaced_at: int | None
+    asked_by: str | None = None
+    """An officer's name; None when only the chain told of it."""
+    identity: str | None = None
+    """How it was seen who asks for it, one of `identity.WAYS`."""
 
 
 def ask(
-    connection: Connection, officer: str, participant_id: str, reason: int, client_id: ClientId
+    connection: Connection,
+    officer: str,
+    participant_id: str,
+    reason: int,
+    client_id: ClientId,
+    *,
+    way: str | None = None,
+    account: str | None = None,
 ) -> Recovery:
     """Ask for a new wallet; the worker makes its key. Asked again before it is replaced, it is the same one.
 
@@ -76,14 +96,18 @@ def ask(
 
     Args:
         client_id: tells the new wallet's id, so that a restored database finds the key that it forgot
+        way: how it was seen who asks for it, one of `identity.WAYS`
+        account: of the person who asks, when it does so at a page
 
     Raises:
+        IdentityMissing
         ParticipantUnknown: nobody, or a partner, who has no wallet.
         ParticipantNotActive: not on the chain yet.
         RecoveryUnderWay: one is open for another reason.
         ReasonUnknown
     """
     check_reason(codes.RECOVER, reason)
+    seen_by = None if way is None else identity.check(way)
     found = service.of_kind(connection, participant_id, RESIDENT, MERCHANT, ASSOCIATION)
     if found.state != ACTIVE:
         raise ParticipantNotActive(found.name)
@@ -101,25 +125,41 @@ def ask(
             participant=participant_id,
             reason=reason,
             state=RECOVERY_ASKED,
+            asked_by=officer,
+            asked_account=account,
+            identity=seen_by,
             created_at=int(time.time()),
         )
     )
-    audit.record_by_officer(
-        connection, officer, "ask_recovery", participant_id, {"recovery": new_id, "reason": reason}
-    )
+    about: dict[str, str | int] = {"recovery": new_id, "reason": reason}
+    about |= {} if seen_by is None else {"identity": seen_by}
+    about |= {} if account is None else {"account": account}
+    audit.record_by_officer(connection, officer, "ask_recovery", participant_id, about)
     return find(connection, new_id)
 
 
-def prepare(connection: Connection, contracts: Contracts, officer: str, recovery_id: str) -> Act:
+def prepare(
+    connection: Connection,
+    contracts: Contracts,
+    officer: str,
+    recovery_id: str,
+    *,
+    account: str | None = None,
+) -> Act:
     """Prepare that the new wallet takes the place of the old one; a delayed act.
 
+    Args:
+        account: of the person who confirms, when it does so at a page
+
     Raises:
+        RecoveryOwn: this officer or this person asked for it.
         RecoveryUnknown, RecoveryDone, OfficerMissing
         WalletNotMade: the worker has not made the new wallet yet.
     """
     found = find(connection, recovery_id)
     if found.state == RECOVERY_REPLACED:
         raise RecoveryDone(recovery_id)
+    _check_other(connection, recovery_id, officer, account)
     if found.new_wallet is None:
         raise WalletNotMade
     old = service.wallet_of(connection, found.participant)
@@ -219,4 +259,20 @@ def recovery_of(row: Row[Any]) -> Recovery:
         act=row.act,
         created_at=row.created_at,
         replaced_at=row.replaced_at,
+        asked_by=row.asked_by,
+        identity=row.identity,
     )
+
+
+# ---------------------------------------------------------------- details
+
+
+def _check_other(connection: Connection, recovery_id: str, officer: str, account: str | None) -> None:
+    """Raises:
+    RecoveryOwn
+    """
+    row = connection.execute(
+        select(RECOVERY.c.asked_by, RECOVERY.c.asked_account).where(RECOVERY.c.id == recovery_id)
+    ).one()
+    if officer == row.asked_by or (account is not None and account == row.asked_account):
+        raise RecoveryOwn(recovery_id)

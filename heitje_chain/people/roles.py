@@ -92,6 +92,7 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
             "cancellations:write",
             "contracts:write",
             "participants:write",
+            "recoveries:ask",
             "signers:write",
             "tokens:write",
             "wallets:read",
@@ -108,7 +109,14 @@ SCOPES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "settlement": _OFFICERS_READ | {"payouts:write"},
         "arbiter": _OFFICERS_READ | {"decisions:write", "photos:read"},
         "enforcer": _OFFICERS_READ
-        | {"blocks:write", "cancellations:write", "recoveries:write", "stops:write", "wallets:read"},
+        | {
+            "blocks:write",
+            "cancellations:write",
+            "recoveries:ask",
+            "recoveries:write",
+            "stops:write",
+            "wallets:read",
+        },
         "guardian": _OFFICERS_READ | {"cancellations:write"},
         OPERATOR: _ANYBODY
         | frozenset(

@@ -78,7 +78,7 @@ EVENTS = (
 def recover(town: Town, person: Person) -> str:
     """Give somebody a new wallet; return its address."""
     path = (
-        f"/recoveries/{town.post('enforcer', '/recoveries', {'participant': person.id, 'reason': 1})['id']}"
+        f"/recoveries/{town.post('registrar', '/recoveries', {'participant': person.id, 'reason': 1})['id']}"
     )
     town.work()
     town.act("enforcer", f"{path}/replacement", {})

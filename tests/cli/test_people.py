@@ -94,8 +94,13 @@ def test_account__changed__needs_agreement_and_is_told(counter: Counter, shop: P
 
 
 def test_recover__a_lost_wallet__brings_its_coins_along(counter: Counter, anna: Person) -> None:
-    said = counter.agreed("enforcer", "wallet", "recover", "Anna Jansen", "--reason", "1")
+    with counter.at_work():
+        asked = counter.asked(
+            "registrar", "wallet", "recover", "Anna Jansen", "--reason", "1", "--identity", "id_card"
+        )
+    said = counter.agreed("enforcer", "recovery", "replace", asked["id"][:9])
 
+    assert (asked["state"], asked["asked_by"], asked["identity"]) == ("ready", "registrar", "id_card")
     assert said.out.startswith("Anna Jansen gets a new wallet.")
     assert said.shown[0] == "You sign: move coins to a new wallet"
     counter.town.pass_delay()

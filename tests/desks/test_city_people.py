@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.service.town import EARNED, Person, Town, sign
 from .visitor import Page, Visitor, officer
 
 NEW, READY = "/city/participants/new", "/city/participants/ready"
+LIMITS = "/city/allowances"
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -156,6 +158,47 @@ def test_resident__is_blocked_and_let_in_again_and_heitjes_are_stopped(town: Tow
     town.work()
     assert town.spendable(anna) == EARNED - 1_50
     assert "Stopped by the enforcer €1.50" in enforcer.get(here).text
+
+
+# ---------------------------------------------------------------- limits
+
+
+def test_limits__proposed_by_one_officer__hold_when_another_confirms(town: Town) -> None:
+    treasurer, registrar, auditor = (officer(town, one) for one in ("treasurer", "registrar", "auditor"))
+    page = treasurer.get(f"{LIMITS}/new")
+    form = {
+        "effective_from": "2026-01-01",
+        "hour": "5,70",
+        "hour_under_21": "3.35",
+        "month": "€ 220",
+        "year": "2.200,00",
+        "city_year": "",
+    }
+    assert treasurer.send(page, f"{LIMITS}/new", **form | {"month": "1e3"}).refusal.startswith("We do not")
+    refused = treasurer.send(page, f"{LIMITS}/new", **form | {"month": "3000"})
+    assert refused.refusal.startswith("These limits do not fit together.")
+    assert refused.form(f"{LIMITS}/new")["hour"] == "5,70"
+
+    first, second = (treasurer.send(refused, f"{LIMITS}/new", **form) for _ in range(2))
+    assert (first.path, second.path) == (LIMITS, LIMITS)
+    assert first.text.count("Proposed by treasurer") == second.text.count("Proposed by treasurer") == 1
+    assert re.findall(r"allowances/\d+/(\w+)", first.response.text) == ["withdraw"]
+    assert "New limits for residents" in registrar.get("/city").text
+    assert auditor.get(LIMITS).document.xpath("//main//form") == []
+    assert auditor.get(f"{LIMITS}/new").status == 404
+
+    [confirm] = [one.action for one in registrar.get(LIMITS).document.forms if "confirm" in str(one.action)]
+    own = treasurer.post(str(confirm), {"key": "confirm-own-1"})
+    assert own.status == 409
+    page = registrar.send(registrar.get(LIMITS), str(confirm))
+    assert "treasurer, registrar" in page.text
+    now = town.get("auditor", "/allowance-limits/current")["limits"]
+    assert (now["hour"], now["hour_under_21"], now["month"], now["year_total"]) == (
+        570,
+        335,
+        220_00,
+        2_200_00,
+    )
 
 
 # ---------------------------------------------------------------- who may

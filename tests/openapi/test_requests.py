@@ -25,7 +25,7 @@ def populated(town: Town) -> World:
     state.streams = Streams(look_seconds=0.001, heartbeat_seconds=1, most_seconds=0.002)
     town.act("settlement", "/payout-batches", {})
     lost = town.resident("Carla Smit")
-    recovery = town.post("enforcer", "/recoveries", {"participant": lost.id, "reason": 1})
+    recovery = town.post("registrar", "/recoveries", {"participant": lost.id, "reason": 1})
     reconciliation = town.post("auditor", "/reconciliations")
     town.work()
     with transaction(town.engine) as connection:

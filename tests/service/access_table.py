@@ -102,7 +102,7 @@ _PEOPLE = {
         "enforcer", 400, body={"payer": "x", "payee": "x", "cents": 1, "reason": 1}
     ),
     "POST /api/v1/forces": signed("enforcer"),
-    "POST /api/v1/recoveries": row("enforcer", 400, body={"participant": "x"}),
+    "POST /api/v1/recoveries": row(["registrar", "enforcer"], 400, body={"participant": "x"}),
     "GET /api/v1/recoveries": row(OFFICERS, 200),
     "GET /api/v1/recoveries/{recovery_id}": row(OFFICERS, None, "recovery"),
     "POST /api/v1/recoveries/{recovery_id}/replacement/prepare": row("enforcer", None, "recovery", {}),

@@ -14,7 +14,7 @@ PREPARED = {
     codes.BLOCK: ("enforcer", "/blocks/prepare"),
     codes.FREEZE: ("enforcer", "/freezes/prepare"),
     codes.PAUSE: ("enforcer", "/pauses/prepare"),
-    codes.RECOVER: ("enforcer", "/recoveries"),
+    codes.RECOVER: ("registrar", "/recoveries"),
     codes.FORCE: ("enforcer", "/forces/prepare"),
 }
 

@@ -16,7 +16,7 @@ from .town import EARNED, Person, Town
 
 def asked(town: Town, person: Person, key: str | None = None) -> str:
     """Ask for a new wallet and wait until it is made."""
-    recovery = town.post("enforcer", "/recoveries", {"participant": person.id, "reason": 1}, key or "")
+    recovery = town.post("registrar", "/recoveries", {"participant": person.id, "reason": 1}, key or "")
     town.work()
     return str(recovery["id"])
 
@@ -93,14 +93,14 @@ def test_wallet__when_lost__is_replaced_and_spends_on(town: Town, anna: Person, 
 
 def test_recovery__asked_twice__is_one_and_for_another_reason_refused(town: Town, anna: Person) -> None:
     body = {"participant": anna.id, "reason": 1}
-    one = town.post("enforcer", "/recoveries", body)
+    one = town.post("registrar", "/recoveries", body)
 
-    assert town.post("enforcer", "/recoveries", body)["id"] == one["id"]
+    assert town.post("registrar", "/recoveries", body)["id"] == one["id"]
     assert town.refused("enforcer", f"/recoveries/{one['id']}/replacement/prepare") == (
         409,
         "The new wallet is still being made. Try again in a minute.",
     )
-    assert town.refused("enforcer", "/recoveries", {**body, "reason": 2}) == (
+    assert town.refused("registrar", "/recoveries", {**body, "reason": 2}) == (
         409,
         "A recovery for this participant is open already, for another reason. Finish that one first.",
     )
@@ -110,9 +110,21 @@ def test_recovery__asked_twice__is_one_and_for_another_reason_refused(town: Town
     assert made.state == "made"
 
 
+def test_recovery__by_the_officer_who_asked_for_it__is_refused(town: Town, anna: Person) -> None:
+    body = {"participant": anna.id, "reason": 1, "identity": "passport"}
+    asked_for = town.post("enforcer", "/recoveries", body)
+    town.work()
+
+    assert (asked_for["asked_by"], asked_for["identity"]) == ("enforcer", "passport")
+    assert town.refused("enforcer", f"/recoveries/{asked_for['id']}/replacement/prepare") == (
+        409,
+        "You asked for this recovery yourself. Let a colleague with an account of its own confirm it.",
+    )
+
+
 def test_recovery__of_a_partner_or_nobody__is_refused(town: Town, partner: Person) -> None:
     for nobody in (partner.id, "0" * 32):
-        told = town.refused("enforcer", "/recoveries", {"participant": nobody, "reason": 1})
+        told = town.refused("registrar", "/recoveries", {"participant": nobody, "reason": 1})
         assert told == (404, "We know nobody by this id.")
 
 
@@ -207,7 +219,7 @@ def test_wallet__replaced_after_the_backup__is_known_and_signs_again(
     town.paid(anna, shop, 4_00)
     assert sorted(one["cents"] for one in town.get(anna, "/payments")["items"]) == [1_00, 2_00, 4_00]
     again = {"participant": anna.id, "reason": 1}
-    assert town.post("enforcer", "/recoveries", again, "recovery-2")["id"] == found[0]["id"]
+    assert town.post("registrar", "/recoveries", again, "recovery-2")["id"] == found[0]["id"]
     with transaction(town.engine) as connection:
         states = connection.scalars(select(WALLET.c.state).where(WALLET.c.id.in_([f["id"] for f in found])))
         assert list(states) == ["admitted", "admitted"]

@@ -5,6 +5,10 @@ participants  who takes part, and whoever wants to: found, added, admitted
 registering   what the registrar writes down of one: residence, account, contracts, addresses, signers
 cards         cards for people without a phone: made, printed, blocked
 stopping      what the enforcer does about one: blocks, and stops Heitjes
+recoveries    a lost wallet, replaced by two employees
+counter       acting for a resident without a phone
+allowances    what residents may earn
+log           the audit log
 
 budgets       what partners may promise: granting, closing, awarding
 limits        how much a partner can approve in a while
@@ -20,24 +24,28 @@ pause         no coin moves
 from fastapi import APIRouter
 
 from . import (
+    allowances,
     batch,
     budgets,
     cards,
+    counter,
     disputes,
     equation,
     figures,
     home,
     limits,
+    log,
     participants,
     pause,
     payouts,
+    recoveries,
     registering,
     repayments,
     reserve,
     stopping,
 )
 
-PEOPLE = (home, participants, registering, cards, stopping)
+PEOPLE = (home, participants, registering, cards, stopping, recoveries, counter, allowances, log)
 MONEY = (budgets, limits, reserve, payouts, batch, repayments, disputes, equation, figures, pause)
 
 router = APIRouter(include_in_schema=False)

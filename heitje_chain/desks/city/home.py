@@ -20,6 +20,8 @@ SOURCES: Sequence[Callable[[Connection, Desk], Iterable[Waiting]]] = (
     waiting_people.stops,
     waiting_people.acts_to_sign,
     waiting_people.admissions,
+    waiting_people.recoveries,
+    waiting_people.limits,
     waiting_money.disputes,
     waiting_money.to_pay,
     waiting_money.uncovered,

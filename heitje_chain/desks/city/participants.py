@@ -202,4 +202,8 @@ def _shown(connection: Connection, desk: Desk, participant_id: str) -> Shown:
 
 
 def _names(desk: Desk) -> dict[str, Any]:
-    return {"kinds": words.told(desk, words.KINDS), "states": words.told(desk, words.STATES)}
+    return {
+        "kinds": words.told(desk, words.KINDS),
+        "states": words.told(desk, words.STATES),
+        "recovery_states": words.told(desk, words.RECOVERY_STATES),
+    }

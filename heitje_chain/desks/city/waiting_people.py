@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from heitje_chain.acts.model import ACT, OFFICER, PREPARED, SCHEDULED
+from heitje_chain.acts import service as acts
+from heitje_chain.acts.model import ACT, CANCELLED, FAILED, OFFICER, PREPARED, SCHEDULED
+from heitje_chain.allowance.model import LIMITS, PROPOSED
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.desks import texts
 from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.signing import kinds
+from heitje_chain.desks.signing.reader import Reader
 from heitje_chain.desks.texts import marked as _
-from heitje_chain.people.model import PARTICIPANT, READY
+from heitje_chain.people import recovery
+from heitje_chain.people import service as people
+from heitje_chain.people.model import PARTICIPANT, READY, RECOVERY, RECOVERY_READY
+from heitje_chain.people.roles import having
 from heitje_chain.settlement import batches
 from heitje_chain.stops import service as coin_stops
 
 from .waiting import Waiting, officers_of
 
 MOST_ACTS = 20
-
-ACTS: Mapping[str, str] = {
-    "admit": _("Admit participants"),
-    "add_signer": _("Let somebody sign for a partner organisation"),
-    "remove_signer": _("Let somebody sign no longer"),
-    "block": _("Block a participant"),
-    "unblock": _("End a block"),
-    "recover_wallet": _("Replace a wallet"),
-    "freeze": _("Stop somebody's Heitjes"),
-    "unfreeze": _("Release somebody's Heitjes"),
-    "force": _("Move Heitjes by force"),
-    "pause": _("Pause the coin"),
-    "unpause": _("End the pause of the coin"),
-    "cancel": _("Cancel an act"),
-    "grant": _("Grant a budget"),
-    "close_budget": _("Close a budget"),
-    "award": _("Award Heitjes"),
-    "attest_reserve": _("Confirm the money in the bank"),
-    "set_mint_limit": _("Set a partner's limit"),
-    "close_batch": _("Close a payout"),
-    "settle_batch": _("Settle a payout"),
-    "decide": _("Decide a dispute"),
-}
-"""What officers sign, in few words."""
 
 
 def stops(connection: Connection, desk: Desk) -> Iterator[Waiting]:
@@ -88,17 +71,48 @@ def admissions(connection: Connection, desk: Desk) -> Iterator[Waiting]:
         )
 
 
+def recoveries(connection: Connection, desk: Desk) -> Iterator[Waiting]:
+    """Tell the enforcer which new wallets wait to be confirmed, and whoever asked that they do."""
+    if not (desk.has("enforcer") or desk.has("registrar")):
+        return
+    waits = (RECOVERY.c.state == RECOVERY_READY) & or_(
+        ACT.c.id.is_(None), ACT.c.state.in_((FAILED, CANCELLED))
+    )
+    query = recovery.recoveries_query(waits).order_by(RECOVERY.c.created_at.desc()).limit(MOST_ACTS)
+    found = [recovery.recovery_of(row) for row in connection.execute(query)]
+    names = people.names_of(connection, [one.participant for one in found])
+    for one in found:
+        quiet = desk.text("A colleague asked for it. Confirm it if it is right.")
+        if not desk.has("enforcer") or one.asked_by in officers_of(desk):
+            quiet = desk.text("It waits for a colleague to confirm it.")
+        words = desk.text("A new wallet for %(name)s", name=names[one.participant])
+        yield Waiting(words, f"/city/recoveries/{one.id}", quiet)
+
+
+def limits(connection: Connection, desk: Desk) -> Iterator[Waiting]:
+    """Tell of limits that another officer proposed."""
+    if not any(desk.has(role) for role in having("allowance-limits:write")):
+        return
+    of_others = LIMITS.c.proposed_by.not_in(officers_of(desk))
+    if connection.scalar(select(func.count()).where((LIMITS.c.state == PROPOSED) & of_others)):
+        yield Waiting(
+            desk.text("New limits for residents"),
+            "/city/allowances",
+            desk.text("Another officer proposed them. Confirm or reject them."),
+        )
+
+
 # ---------------------------------------------------------------- details
 
 
 def _acts(connection: Connection, desk: Desk, wanted: ColumnElement[bool], words: str) -> Iterator[Waiting]:
     rows = connection.execute(
-        select(ACT.c.id, ACT.c.kind, ACT.c.actor, ACT.c.created_at)
+        select(ACT)
         .where((ACT.c.actor_kind == OFFICER) & wanted)
         .order_by(ACT.c.created_at.desc(), ACT.c.id)
         .limit(MOST_ACTS)
     )
     for row in rows:
-        name = desk.text(ACTS[row.kind]) if row.kind in ACTS else row.kind
-        when = texts.moment(row.created_at, desk.language)
-        yield Waiting(desk.text(words, act=name), f"/acts/{row.id}", f"{row.actor}, {when}")
+        act, when = acts.act_of(row), texts.moment(row.created_at, desk.language)
+        title = kinds.words_of(Reader(connection, desk.onchain, desk.language), act).title
+        yield Waiting(desk.text(words, act=title), f"/acts/{act.id}", f"{act.actor}, {when}")

@@ -25,6 +25,25 @@ STATES: Mapping[str, str] = {
 }
 """How far a participant is; "blocked" goes above the others."""
 
+IDENTITY: Mapping[str, str] = {
+    "passport": _("A passport"),
+    "id_card": _("An identity card"),
+    "licence": _("A driving licence"),
+    "known": _("Somebody of the municipality knows this person"),
+}
+"""How it was seen who somebody is: `people/identity.py`."""
+
+RECOVERY_STATES: Mapping[str, str] = {
+    "asked": _("the new wallet is being made"),
+    "ready": _("waits for a colleague to confirm it"),
+    "signed": _("is being sent"),
+    "scheduled": _("confirmed; it takes effect after the delay"),
+    "replaced": _("done: the new wallet is in use"),
+    "failed": _("did not work; it can be confirmed again"),
+    "cancelled": _("cancelled; it can be confirmed again"),
+    "done": _("is being taken in"),
+}
+
 
 def told(desk: Desk, words: Mapping[str, str]) -> dict[str, str]:
     """Return these words in the reader's language."""

@@ -10,8 +10,16 @@ paying     a shop's code, the amount, and "Betaald"
 
 from fastapi import APIRouter
 
+from heitje_chain.desks import photos
+
 from . import allowance, card, claims, jobs, paying, wallet
 
 router = APIRouter(include_in_schema=False)
 for _one in (jobs, claims, wallet, paying, card, allowance):
     router.include_router(_one.router)
+
+at_counter = APIRouter(include_in_schema=False, prefix="/counter/{counter_id}")
+"""What an employee does for a resident (`heitje_chain/desks/counters.py`), but for what somebody says of
+itself."""
+for _one in (jobs, claims, wallet, paying, photos):
+    at_counter.include_router(_one.router)

@@ -24,6 +24,8 @@ from heitje_chain.jobs.pictures import Picture
 from heitje_chain.jobs.reading import ClaimTold
 from heitje_chain.jobs.service import Job
 
+from .jobs import check_no_gain
+
 router = APIRouter(include_in_schema=False)
 
 CLAIMS = Listing("claims", (CLAIM.c.created_at, CLAIM.c.id))
@@ -32,7 +34,7 @@ MOST_WORDS = 2000
 
 MOST_PHOTO_BYTES = 10_000_000
 """As sent; what telephones make has 2 to 8 million."""
-UPLOADS = {r"/claims/[0-9a-f]{64}/submit": 64_000_000}
+UPLOADS = {r"(/counter/[0-9a-f]{32})?/claims/[0-9a-f]{64}/submit": 64_000_000}
 """How much is read, and mostly forgotten, to refuse in words what is more than that."""
 
 Progress = Literal["done", "now", "next", "failed"]
@@ -129,8 +131,14 @@ def dispute(claim_id: Hex32Path, form: Form, desk: Annotated[Desk, At("resident"
 
 
 def _act(desk: Desk, claim_id: str, form: FormData, work: Callable[[Connection], str]) -> Response:
+    def checked(connection: Connection) -> str:
+        if desk.counter is not None:
+            claim = reading.find(connection, claim_id, _own(connection, desk)).claim
+            check_no_gain(connection, desk, claim.job)
+        return work(connection)
+
     try:
-        return desk.submit(form, lambda c, _: work(c), "/claims/{}")
+        return desk.submit(form, lambda c, _: checked(c), "/claims/{}")
     except Refused as error:
         return _page(desk, claim_id, desk.refusal(error), form)
 

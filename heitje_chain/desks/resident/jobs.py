@@ -13,6 +13,7 @@ from heitje_chain.allowance import rules as allowance_rules
 from heitje_chain.allowance import service as allowance
 from heitje_chain.allowance.rules import Offer, Room
 from heitje_chain.chain.clock import chain_now
+from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.desks.texts import marked as _
@@ -23,6 +24,7 @@ from heitje_chain.http.texts import LineText
 from heitje_chain.jobs import rules, service
 from heitje_chain.jobs.model import CLAIM, JOB
 from heitje_chain.jobs.service import Claim, Job
+from heitje_chain.people import service as people
 
 router = APIRouter(include_in_schema=False)
 
@@ -94,14 +96,26 @@ def read_job(job_id: Hex32Path, desk: Annotated[Desk, At("resident")]) -> Respon
 @router.post("/jobs/{job_id}/claim")
 def claim_job(job_id: Hex32Path, form: Form, desk: Annotated[Desk, At("resident")]) -> Response:
     """Take a slot of a job."""
+
+    def work(connection: Connection, client_id: ClientId) -> str:
+        check_no_gain(connection, desk, job_id)
+        return service.claim(connection, desk.onchain, desk.subject, job_id, client_id).id
+
     try:
-        return desk.submit(
-            form,
-            lambda c, client_id: service.claim(c, desk.onchain, desk.subject, job_id, client_id).id,
-            "/claims/{}",
-        )
+        return desk.submit(form, work, "/claims/{}")
     except Refused as error:
         return _page(desk, job_id, desk.refusal(error))
+
+
+def check_no_gain(connection: Connection, desk: Desk, job_id: str) -> None:
+    """Refuse a job of an organisation for which whoever acts here for a resident approves work.
+
+    Raises:
+        CounterOwn, JobUnknown
+    """
+    partner = people.by_chain_id(connection, service.find_job(connection, job_id).partner)
+    if partner is not None:
+        desk.check_no_gain(partner.id)
 
 
 # ---------------------------------------------------------------- details

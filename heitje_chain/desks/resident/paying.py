@@ -38,7 +38,12 @@ def pay(form: Form, desk: Annotated[Desk, At("resident")]) -> Response:
     def work(connection: Connection, client_id: ClientId) -> str:
         cents = form.cents("amount") if form.raw("amount") else None
         chain_id = desk.onchain.chain_id
-        return service.pay(connection, chain_id, desk.subject, _tidy(form.raw("code")), cents, client_id).id
+        code = _tidy(form.raw("code"))
+        payment = service.pay(connection, chain_id, desk.subject, code, cents, client_id)
+        payee = people.by_chain_id(connection, payment.payee)
+        if payee is not None:
+            desk.check_no_gain(payee.id)
+        return payment.id
 
     try:
         return desk.submit(form, work, "/payments/{}")

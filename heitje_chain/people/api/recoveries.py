@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection
 
 from heitje_chain.acts import cancellation
 from heitje_chain.acts.api import ActView, OnChain, PreparedAct, Preparing, SignedAct
@@ -26,9 +26,19 @@ router = APIRouter(prefix="/api/v1", tags=["wallet recovery"])
 RECOVERIES = Listing("recoveries", (RECOVERY.c.created_at, RECOVERY.c.id))
 
 
+IdentityName = Literal["passport", "id_card", "licence", "known"]
+
+
 class NewRecovery(Body):
     participant: ParticipantField
     reason: ReasonField
+    identity: Annotated[
+        IdentityName | None,
+        Field(
+            description="How it was seen who asks for it; known: by somebody of the municipality.",
+            examples=["passport"],
+        ),
+    ] = None
 
 
 class RecoveryView(BaseModel):
@@ -51,6 +61,12 @@ class RecoveryView(BaseModel):
     act: Annotated[str | None, Field(description="The newest act that was prepared for it.")]
     created_at: Annotated[int, Field(description="UTC seconds.")]
     replaced_at: Annotated[int | None, Field(description="UTC seconds: its block's time.")]
+    asked_by: Annotated[
+        str | None, Field(description="An officer, who does not replace it.", examples=["registrar"])
+    ]
+    identity: Annotated[
+        IdentityName | None, Field(description="How it was seen who asks for it.", examples=["passport"])
+    ]
 
     @classmethod
     def of(cls, one: Recovery) -> RecoveryView:
@@ -59,15 +75,19 @@ class RecoveryView(BaseModel):
 
 @router.post("/recoveries", status_code=202, response_model=RecoveryView)
 def ask_recovery(
-    body: NewRecovery, caller: Annotated[Caller, Needs("recoveries:write")], keyed: Keyed
+    body: NewRecovery, caller: Annotated[Caller, Needs("recoveries:ask")], keyed: Keyed
 ) -> Response:
-    """Ask for a new wallet for somebody; ask again until it is ready, then have its replacement prepared."""
+    """Ask for a new wallet for somebody; when it is ready, another officer has its replacement prepared."""
     client_id = client_id_of(caller, keyed)
-    return keyed.answer(
-        caller.id,
-        202,
-        lambda c: RecoveryView.of(recovery.ask(c, caller.subject, body.participant, body.reason, client_id)),
-    )
+
+    def work(connection: Connection) -> RecoveryView:
+        return RecoveryView.of(
+            recovery.ask(
+                connection, caller.subject, body.participant, body.reason, client_id, way=body.identity
+            )
+        )
+
+    return keyed.answer(caller.id, 202, work)
 
 
 @router.get("/recoveries")
@@ -101,7 +121,7 @@ def prepare_wallet_replacement(
     onchain: OnChain,
     preparing: Preparing,
 ) -> Response:
-    """Prepare that the new wallet takes the old one's place, with all its coins; the act is delayed."""
+    """Prepare that the new wallet takes the old one's place, not by whoever asked; a delayed act."""
     return preparing.answer(caller.id, lambda c: recovery.prepare(c, onchain, caller.subject, recovery_id))
 
 
