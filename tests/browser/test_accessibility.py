@@ -88,6 +88,7 @@ def test_pages__have_no_barrier_that_axe_finds_and_fit_on_320_pixels(
         (None, "", ["/", "/login", "/figures"]),
         (anna, "resident", pages_of_resident(city, partner, anna, shop)),
         (shop, "merchant", pages_of_shop(city, anna, shop)),
+        (Person(city.town, "registrar", ""), "registrar", ["/city/cards", f"/city/cards/{anna.id}"]),
     ):
         page = city.visit(person, role, language=language, size=(320, 640), color_scheme=scheme)
         places += [(page, path) for path in paths]
