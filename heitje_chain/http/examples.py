@@ -203,6 +203,7 @@ MEMBERS: Mapping[str, Any] = {
     "field": "body.claim_by",
     "fields": "body.claims.0",
     "most_days": 400,
+    "megabytes": 10,
     "now": _SECONDS,
     "known": 12,
     "last_day": "2027-12-31",

@@ -25,8 +25,8 @@ class PhotoView(BaseModel):
     """A photo without its content, which is at `/api/v1/photos/{id}`."""
 
     id: str
-    width: Annotated[int, Field(description="Pixels.")]
-    height: Annotated[int, Field(description="Pixels.")]
+    width: Annotated[int, Field(description="Pixels.", examples=[1600])]
+    height: Annotated[int, Field(description="Pixels.", examples=[1200])]
     created_at: Annotated[int, Field(description="UTC seconds.")]
 
     @classmethod
