@@ -42,7 +42,7 @@ from heitje_chain.http.language import LANGUAGE_COOKIE, Language, language_of
 from heitje_chain.http.problems import Refused, kind_of, sentence, title
 from heitje_chain.http.rates import rates_of
 from heitje_chain.http.transaction import Database, RequestDatabase
-from heitje_chain.people import counters, sessions
+from heitje_chain.people import counters, sessions, tills
 from heitje_chain.people import service as people
 from heitje_chain.people.accounts import Account
 from heitje_chain.people.counters import Counter
@@ -51,6 +51,7 @@ from heitje_chain.people.model import RESIDENT
 from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
 from heitje_chain.people.service import Participant
 from heitje_chain.people.sessions import Session
+from heitje_chain.people.tills import Till
 from heitje_chain.people.tokens import Caller
 from heitje_chain.stops import service as stops
 
@@ -69,10 +70,14 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
+TILL = "till"
+"""Stands among the roles of a page that a shop's till may see, after its owner's: nobody logs in as one."""
+
 HOMES: Mapping[str, str] = {
     "resident": "/jobs",
     "merchant": "/till",
     "partner": "/partner",
+    "association": "/wallet",
     **dict.fromkeys(OFFICER_ROLES, "/city"),
 }
 """Role -> where its desk begins."""
@@ -118,6 +123,8 @@ class Desk:
     """For whom an employee acts at the counter; None at one's own desk."""
     is_known: bool = True
     """Whether it was looked who this is; not on a page that says what went wrong before that."""
+    till: Till | None = None
+    """What asks, when it is a shop's till: nobody is logged in then."""
 
     @property
     def subject(self) -> str:
@@ -131,6 +138,9 @@ class Desk:
         Raises:
             NotLoggedIn
         """
+        if self.till is not None:
+            one = self.till
+            return Caller(one.id, one.id, TILL, one.merchant, frozenset(), one.expires_at)
         if self.session is None or self.account is None:
             raise NotLoggedIn
         subject = None if self.role is None else self.account.subject(self.role)
@@ -144,6 +154,22 @@ class Desk:
     def participant(self, connection: Connection) -> Participant:
         """Return the participant as whom the person acts here."""
         return people.participant(connection, self.subject)
+
+    def check_good(self, connection: Connection) -> None:
+        """Go on only while whoever asks may, for what outlasts a request.
+
+        Raises:
+            NotLoggedIn
+        """
+        if self.till is not None:
+            tills.check_good(connection, self.till.id)
+        else:
+            sessions.check_good(connection, self.caller.token_id)
+
+    def note_use(self, connection: Connection) -> None:
+        """Note that a till is in use; of whoever is logged in nothing is noted."""
+        if self.till is not None:
+            tills.note_use(connection, self.till.id)
 
     @property
     def kind(self) -> str | None:
@@ -289,7 +315,17 @@ def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
         elif desk.role is not None:
             desk.is_paused = stops.pause_state(connection).paused
 
+    def at_till(connection: Connection) -> None:
+        try:
+            desk.till = tills.by_secret(connection, request.cookies.get(cookie_name(request, TILL)))
+        except NotLoggedIn:
+            return
+        desk.session, desk.account, desk.role = None, None, TILL
+        desk.name = people.participant(connection, desk.subject).name
+
     database.read(known)
+    if desk.role is None and TILL in roles:
+        database.read(at_till)
     return desk
 
 
@@ -314,6 +350,8 @@ def show_problem(request: Request, members: Mapping[str, Any], language: Languag
     """Answer a person's browser with a refusal or a fault: what is the matter, and a way on."""
     status = int(members["status"])
     if status == 401 and request.method == "GET":
+        if cookie_name(request, TILL) in request.cookies and request.url.path.startswith("/till"):
+            return RedirectResponse("/till/start", 303, {"Cache-Control": "no-store"})
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(back, safe='')}", 303, {"Cache-Control": "no-store"})
     desk = getattr(request.state, "desk", None) or _nobodys_desk(request, language)
@@ -322,9 +360,9 @@ def show_problem(request: Request, members: Mapping[str, Any], language: Languag
     return _html(request, html, status)
 
 
-def cookie_name(request: Request) -> str:
-    """Return the session cookie's name; on a page with TLS no other host can set one of this name."""
-    return "__Host-heitje" if request.url.scheme == "https" else "heitje"
+def cookie_name(request: Request, name: str = "heitje") -> str:
+    """Return a cookie's name, the session's; on a page with TLS no other host can set one of this name."""
+    return f"__Host-{name}" if request.url.scheme == "https" else name
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:

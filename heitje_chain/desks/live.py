@@ -16,7 +16,6 @@ from fastapi import Depends, Header, Query, Response
 from sqlalchemy import Connection
 
 from heitje_chain.http import streams
-from heitje_chain.people import sessions
 
 from .frame import Desk
 
@@ -63,7 +62,7 @@ def follow(
     caller = desk.caller
 
     def still(connection: Connection) -> T:
-        sessions.check_good(connection, caller.token_id)
+        desk.check_good(connection)
         return look(connection)
 
     return streams.follow(

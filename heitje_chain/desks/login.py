@@ -18,7 +18,7 @@ from heitje_chain.people.errors import NotLoggedIn
 
 from . import browsers, texts
 from .forms import Form
-from .frame import HOMES, At, Desk, cookie_name, own_path, set_cookie
+from .frame import HOMES, TILL, At, Desk, cookie_name, open_desk, own_path, set_cookie
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,6 +31,8 @@ Next = Annotated[str | None, Query(max_length=500)]
 @router.get("/")
 def welcome(desk: Annotated[Desk, At()]) -> Response:
     """Show whoever comes what this is; lead whoever is logged in to its desk."""
+    if desk.account is None and open_desk(desk.request, desk.database, TILL).till is not None:
+        return desk.go("/till")
     if desk.account is None:
         return desk.page("welcome.html")
     homes = {HOMES[role] for role, _ in desk.account.roles if role in HOMES}

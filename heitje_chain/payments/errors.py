@@ -20,6 +20,7 @@ Refused
 ├── PaymentIdTaken      409  the same id again, with other content
 ├── PaymentNotFinal     409  not paid (yet), so there is nothing to give back
 ├── RefundTooLate       409
+├── RefundNotToday      409  asked at a till
 └── RefundTooHigh       409
 """
 
@@ -223,6 +224,16 @@ class RefundTooLate(
     en="This payment was too long ago. You cannot refund it any more.",
 ):
     """The window is over."""
+
+
+class RefundNotToday(
+    Refused,
+    slug="refund-not-today",
+    status=409,
+    nl="Deze betaling was niet vandaag. Alleen de eigenaar van de winkel kan haar terugbetalen.",
+    en="This payment was not today. Only the owner of the shop can refund it.",
+):
+    """A till gives back only what was paid on the same day."""
 
 
 class RefundTooHigh(

@@ -47,6 +47,7 @@ PAYMENT_REQUEST = Table(
     Column("expires_at", BigInteger, nullable=False),  # UTC seconds
     Column("payment", String(64)),  # who pays it, or paid it; empty again when the contract refused
     Column("created_at", BigInteger, nullable=False),
+    Column("till", String(32)),  # which of the shop's tills asked; empty when it was its owner
     Index("ix_payment_request_payment", "payment"),
 )
 

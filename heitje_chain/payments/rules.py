@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from heitje_chain.days import day_of
 from heitje_chain.people.model import ASSOCIATION, MERCHANT, RESIDENT
 
 from .errors import (
@@ -23,6 +24,7 @@ from .errors import (
     LifetimeInvalid,
     PayeeNotAllowed,
     PaymentNotFinal,
+    RefundNotToday,
     RefundTooHigh,
     RefundTooLate,
     RequestExpired,
@@ -181,3 +183,13 @@ def check_refund(
         raise RefundTooLate
     if refunded + asked > paid:
         raise RefundTooHigh(max(paid - refunded, 0))
+
+
+def check_same_day(paid_at: int | None, now: int) -> None:
+    """Refuse to give back at a till what was paid on another day; both in UTC seconds.
+
+    Raises:
+        RefundNotToday
+    """
+    if paid_at is not None and day_of(paid_at) != day_of(now):
+        raise RefundNotToday

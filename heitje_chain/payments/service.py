@@ -88,8 +88,12 @@ def request_payment(
     lifetime_seconds: int = LIFETIME_SECONDS,
     *,
     client_id: ClientId,
+    till: str | None = None,
 ) -> PaymentRequest:
     """Ask for an amount at a till. The same client id again is the same request.
+
+    Args:
+        till: the id of the one that asks, in `people.tills`; None for the shop's owner or its own system
 
     Raises:
         ParticipantUnknown, ParticipantNotActive, LifetimeInvalid, AmountError, ContractNotValid,
@@ -105,7 +109,9 @@ def request_payment(
             raise ContractNotValid
         now = latest_now(connection)
         connection.execute(
-            PAYMENT_REQUEST.insert().values(expires_at=now + lifetime_seconds, created_at=now, **asked)
+            PAYMENT_REQUEST.insert().values(
+                expires_at=now + lifetime_seconds, created_at=now, till=till, **asked
+            )
         )
     elif {name: known._mapping[name] for name in asked} != asked:
         raise PaymentIdTaken
@@ -212,12 +218,17 @@ def refund(
     cents: int,
     client_id: ClientId,
     window_seconds: int = REFUND_SECONDS,
+    *,
+    same_day: bool = False,
 ) -> Payment:
     """Give back a payment, or a part of it, to whoever paid. The same client id again is the same refund.
 
+    Args:
+        same_day: only what was paid on this day, by the city's calendar: what a till may do
+
     Raises:
         ParticipantUnknown, ParticipantNotActive, PaymentUnknown, PaymentNotFinal, RefundTooLate,
-        RefundTooHigh, AmountError, PayeeNotActive, CoinPaused, BalanceTooLow, PaymentIdTaken
+        RefundNotToday, RefundTooHigh, AmountError, PayeeNotActive, CoinPaused, BalanceTooLow, PaymentIdTaken
     """
     merchant = people.active(connection, merchant_id, MERCHANT)
     paid = find_payment(connection, payment_id)
@@ -232,9 +243,10 @@ def refund(
     if known is not None:
         return known
     given_back = spending.total(connection, (PAYMENT.c.refund_of == paid.id) & (PAYMENT.c.state != REFUSED))
-    rules.check_refund(
-        paid.state, paid.paid_at, paid.cents, given_back, cents, window_seconds, latest_now(connection)
-    )
+    now = latest_now(connection)
+    if same_day:
+        rules.check_same_day(paid.paid_at, now)
+    rules.check_refund(paid.state, paid.paid_at, paid.cents, given_back, cents, window_seconds, now)
     return _send(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
 
 

@@ -28,7 +28,10 @@ Refused
 ├── RoleHeld              409  the same person has this role for another
 ├── NotLoggedIn           401
 ├── LoginOver             409  the code cannot be entered any more
-└── CodesTooMany          429
+├── CodesTooMany          429
+├── TillUnknown           404
+├── TillsTooMany          409
+└── TillCodeUnknown       409  typed wrong, typed before, or too old
 """
 
 from __future__ import annotations
@@ -328,3 +331,34 @@ class CodesTooMany(
     en="Too many codes were sent to this address. Wait an hour and then try again.",
 ):
     """More than six within an hour."""
+
+
+class TillUnknown(
+    Refused,
+    slug="till-unknown",
+    status=404,
+    nl="Deze kassa is er niet (meer).",
+    en="This till is not there (any more).",
+):
+    """No such till of this shop, or it was switched off."""
+
+
+class TillsTooMany(
+    Refused,
+    slug="tills-too-many",
+    status=409,
+    nl="U heeft al {most} kassa's. Zet er eerst een uit die u niet meer gebruikt.",
+    en="You have {most} tills already. First switch one off that you do not use any more.",
+):
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
+class TillCodeUnknown(
+    Refused,
+    slug="till-code-unknown",
+    status=409,
+    nl="Deze code is niet goed, of hij is niet meer geldig. Kijk hem na, of vraag de eigenaar om een nieuwe.",
+    en="This code is not right, or no longer good. Check it, or ask the owner for a new one.",
+):
+    """There is no such code, it was typed before, or its quarter of an hour is over."""

@@ -118,7 +118,7 @@ class MonthSum:
 
 def by_month(connection: Connection, participant: Participant, this_day: date, months: int) -> list[MonthSum]:
     """Return the sums of so many months, this one last."""
-    firsts = [_months_before(this_day, back) for back in range(months - 1, -1, -1)]
+    firsts = [months_before(this_day, back) for back in range(months - 1, -1, -1)]
     sums = {first: [0, 0] for first in firsts}
     since = start_of(firsts[0])
     for row in connection.execute(query(participant).where(ENTRY.c.at >= since)):
@@ -129,8 +129,8 @@ def by_month(connection: Connection, participant: Participant, this_day: date, m
     return [MonthSum(first, *sums[first]) for first in firsts]
 
 
-def _months_before(day: date, back: int) -> date:
-    """Return the first day of the month so many months before."""
+def months_before(day: date, back: int) -> date:
+    """Return the first day of the month so many months before; after it when below 0."""
     months = day.year * 12 + day.month - 1 - back
     return date(months // 12, months % 12 + 1, 1)
 

@@ -193,6 +193,12 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "POST /till/redeem",
             "GET /till/requests/{request_id}",
             "GET /till/requests/{request_id}/live",
+            "GET /till/code.pdf",
+            "GET /till/staff",
+            "POST /till/staff",
+            "GET /till/staff/{till_id}",
+            "POST /till/staff/{till_id}/code",
+            "POST /till/staff/{till_id}/end",
         ),
         # partner
         **_of(
@@ -218,6 +224,20 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /partner/work/{claim_id}/reject",
             "POST /partner/work/{claim_id}/reject",
         ),
+        # a shop's till
+        **_of(EVERYBODY, "GET /till/start", "POST /till/start"),
+        **_of("till", "GET /till/off", "POST /till/off"),
+        # photos of work
+        **_of("resident partner arbiter", "GET /photos/{photo_id}"),
+        # resident and association
+        **_of(
+            "resident association",
+            "GET /pay",
+            "POST /pay",
+            "GET /payments/{payment_id}",
+            "GET /payments/{payment_id}/live",
+            "GET /wallet",
+        ),
         # public
         **_of(
             EVERYBODY,
@@ -231,6 +251,7 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "POST /allowance/elsewhere/delete",
             "POST /allowance/stop",
             "GET /claims",
+            "GET /give",
             "GET /claims/{claim_id}",
             "POST /claims/{claim_id}/dispute",
             "GET /claims/{claim_id}/live",
@@ -239,11 +260,6 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /jobs",
             "GET /jobs/{job_id}",
             "POST /jobs/{job_id}/claim",
-            "GET /pay",
-            "POST /pay",
-            "GET /payments/{payment_id}",
-            "GET /payments/{payment_id}/live",
-            "GET /wallet",
             "GET /wallet/card",
             "POST /wallet/card/block",
         ),

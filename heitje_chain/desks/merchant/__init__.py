@@ -4,12 +4,13 @@ till     an amount as a QR, and "Paid" as soon as it is
 card     a customer's card and PIN
 day      what came in, and giving it back
 redeem   Heitjes into euros
+staff    tills for staff, without the owner's login
 """
 
 from fastapi import APIRouter
 
-from . import card, day, redeem, till
+from . import card, day, redeem, staff, till
 
 router = APIRouter(include_in_schema=False)
-for _one in (till, card, day, redeem):
+for _one in (till, card, staff, day, redeem):
     router.include_router(_one.router)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from heitje_chain.cards import rules, till
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import TILL, At, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
@@ -23,13 +23,13 @@ router = APIRouter(include_in_schema=False, prefix="/till/card")
 
 
 @router.get("")
-def ask_for_card(desk: Annotated[Desk, At("merchant")]) -> Response:
+def ask_for_card(desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Ask for the amount and the card."""
     return _card(desk, FormData({}), None)
 
 
 @router.post("/pin")
-def ask_for_pin(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
+def ask_for_pin(form: Form, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Show the customer what is to be paid, and ask for the PIN.
 
     Nothing is changed; it is a form so that what the card holds stands in no address, history or log.
@@ -43,7 +43,7 @@ def ask_for_pin(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
 
 
 @router.post("")
-def pay(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
+def pay(form: Form, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Pay, if the PIN opens the card. A wrong PIN is counted before the payment is refused."""
     engine, chain_id = desk.request.app.state.engine, desk.onchain.chain_id
 
@@ -51,6 +51,7 @@ def pay(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
         return till.try_pin(connection, chain_id, desk.subject, form.raw("code"), form.raw("pin"))
 
     def work(connection: Connection, client_id: ClientId) -> str:
+        desk.note_use(connection)
         return till.pay(connection, chain_id, desk.subject, card_id, form.cents("amount"), client_id).id
 
     # What is kept of a form to know it again must not tell the PIN.
@@ -63,14 +64,16 @@ def pay(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
 
 
 @router.get("/payments/{payment_id}")
-def show_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant")]) -> Response:
+def show_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Show whether it is paid."""
     payment = desk.read(lambda connection: _own(connection, desk, payment_id))
     return desk.page("merchant/card_payment.html", payment=payment, seen=seen(payment))
 
 
 @router.get("/payments/{payment_id}/live")
-def follow_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant")], already: Seen) -> Response:
+def follow_payment(
+    payment_id: Hex32Path, desk: Annotated[Desk, At("merchant", TILL)], already: Seen
+) -> Response:
     """Show a payment anew until it is final."""
     return follow(
         desk,

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.days import day_of, start_of
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import TILL, At, Desk
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import service, spending
-from heitje_chain.payments.model import PAID, PAYMENT, REFUND, REFUSED
+from heitje_chain.payments.errors import PaymentUnknown
+from heitje_chain.payments.model import PAID, PAYMENT, PAYMENT_REQUEST, REFUND, REFUSED
 from heitje_chain.payments.service import Payment
+from heitje_chain.people import tills
 
 router = APIRouter(include_in_schema=False, prefix="/till")
 
@@ -38,6 +40,8 @@ class Day:
     """Payment -> cents of its refunds."""
     cents: int
     """Paid to it for good, less what was given back."""
+    tills: Mapping[str, str]
+    """Payment -> the name of the till that asked for it; not of what nobody's till did."""
 
 
 @router.get("/day")
@@ -60,19 +64,22 @@ def read_day(
 
 
 @router.get("/payments/{payment_id}")
-def read_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant")]) -> Response:
+def read_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Show one payment, and a form to give it back."""
     return _payment(desk, payment_id, None, "")
 
 
 @router.post("/payments/{payment_id}/refund")
-def refund(payment_id: Hex32Path, form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
+def refund(payment_id: Hex32Path, form: Form, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Give a payment back, or a part of it."""
     window = desk.request.app.state.config.refund_days * DAY_SECONDS
 
     def work(connection: Connection, client_id: ClientId) -> str:
-        cents = form.cents("amount")
-        return service.refund(connection, desk.subject, payment_id, cents, client_id, window).id
+        cents, at_till = form.cents("amount"), desk.till is not None
+        desk.note_use(connection)
+        return service.refund(
+            connection, desk.subject, payment_id, cents, client_id, window, same_day=at_till
+        ).id
 
     try:
         return desk.submit(form, work, "/till/payments/{}")
@@ -101,16 +108,31 @@ def of_day(connection: Connection, desk: Desk, day: date) -> Day:
     payments = [service.payment_of(row) for row in rows]
     paid = [one for one in payments if one.state == PAID]
     cents = sum(-one.cents if one.kind == REFUND else one.cents for one in paid)
-    return Day(begins, payments, {one.id: _given_back(connection, one.id) for one in payments}, cents)
+    given_back = {one.id: _given_back(connection, one.id) for one in payments}
+    return Day(begins, payments, given_back, cents, _tills(connection, shop.id, payments))
 
 
 # ---------------------------------------------------------------- details
+
+
+def _tills(connection: Connection, shop_id: str, payments: Sequence[Payment]) -> dict[str, str]:
+    asked = [one.request for one in payments if one.request is not None]
+    rows = connection.execute(
+        select(PAYMENT_REQUEST.c.id, PAYMENT_REQUEST.c.till).where(
+            PAYMENT_REQUEST.c.id.in_(asked) & PAYMENT_REQUEST.c.till.is_not(None)
+        )
+    )
+    names = tills.names(connection, shop_id)
+    by_request = {row.id: names.get(row.till, "") for row in rows}
+    return {one.id: by_request[one.request] for one in payments if one.request in by_request}
 
 
 def _payment(desk: Desk, payment_id: str, error: str | None, amount: str) -> Response:
     def found(connection: Connection) -> tuple[Payment, int]:
         own = service.concerns(desk.participant(connection))
         payment = service.find_payment(connection, payment_id, own)
+        if desk.till is not None and payment.created_at < today(connection, desk).starts_at:
+            raise PaymentUnknown  # a till sees its day
         return payment, _given_back(connection, payment.id)
 
     payment, given_back = desk.read(found)

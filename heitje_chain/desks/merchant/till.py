@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import segno
 from fastapi import APIRouter, Response
-from markupsafe import Markup
 from sqlalchemy import Connection
 
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import TILL, At, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
@@ -21,24 +19,28 @@ from heitje_chain.payments.service import PaymentRequest
 from heitje_chain.people import contracts
 from heitje_chain.people.model import MERCHANT
 
+from .codes import qr
 from .day import today
+from .printed import poster
 
 router = APIRouter(include_in_schema=False, prefix="/till")
 
 
 @router.get("")
-def ask_for_amount(desk: Annotated[Desk, At("merchant")]) -> Response:
+def ask_for_amount(desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Ask what is to be paid; show what came in today."""
     return _till(desk, "", None)
 
 
 @router.post("")
-def request_payment(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
+def request_payment(form: Form, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Ask for an amount."""
 
     def work(connection: Connection, client_id: ClientId) -> str:
         cents = form.cents("amount")
-        return service.request_payment(connection, desk.subject, cents, client_id=client_id).id
+        desk.note_use(connection)
+        till = None if desk.till is None else desk.till.id
+        return service.request_payment(connection, desk.subject, cents, client_id=client_id, till=till).id
 
     try:
         return desk.submit(form, work, "/till/requests/{}")
@@ -47,14 +49,16 @@ def request_payment(form: Form, desk: Annotated[Desk, At("merchant")]) -> Respon
 
 
 @router.get("/requests/{request_id}")
-def show_request(request_id: Hex16Path, desk: Annotated[Desk, At("merchant")]) -> Response:
+def show_request(request_id: Hex16Path, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Show the QR, and whether it is paid."""
     request = desk.read(lambda connection: _own(connection, desk, request_id))
     return desk.page("merchant/request.html", seen=seen(request), **_fields(desk, request))
 
 
 @router.get("/requests/{request_id}/live")
-def follow_request(request_id: Hex16Path, desk: Annotated[Desk, At("merchant")], already: Seen) -> Response:
+def follow_request(
+    request_id: Hex16Path, desk: Annotated[Desk, At("merchant", TILL)], already: Seen
+) -> Response:
     """Show a request anew until it is paid or has expired."""
     return follow(
         desk,
@@ -69,7 +73,20 @@ def follow_request(request_id: Hex16Path, desk: Annotated[Desk, At("merchant")],
 def show_own_code(desk: Annotated[Desk, At("merchant")]) -> Response:
     """Show the shop's own QR, to be printed."""
     code = rules.make_code(desk.onchain.chain_id, Code(MERCHANT, desk.subject))
-    return desk.page("merchant/code.html", short=rules.short(desk.subject), qr=_qr(code))
+    return desk.page("merchant/code.html", short=rules.short(desk.subject), qr=qr(code))
+
+
+@router.get("/code.pdf")
+def print_own_code(desk: Annotated[Desk, At("merchant")]) -> Response:
+    """Give the shop's own QR as a poster and a sheet of small ones."""
+    code = rules.make_code(desk.onchain.chain_id, Code(MERCHANT, desk.subject))
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'inline; filename="heitje.pdf"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    content = poster(desk.name or "", code, rules.short(desk.subject))
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 # ---------------------------------------------------------------- details
@@ -93,12 +110,4 @@ def _own(connection: Connection, desk: Desk, request_id: str) -> PaymentRequest:
 
 def _fields(desk: Desk, request: PaymentRequest) -> dict[str, Any]:
     code = rules.make_code(desk.onchain.chain_id, Code(rules.REQUEST, request.id))
-    return {"request": request, "short": rules.short(request.id), "qr": _qr(code)}
-
-
-def _qr(code: str) -> Markup:
-    """Return a QR as SVG: not Micro QR, which readers do not know; black on white in any colour scheme."""
-    svg = segno.make_qr(code, error="m").svg_inline(
-        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
-    )
-    return Markup(svg)  # noqa: S704 - made by segno of hexadecimal digits
+    return {"request": request, "short": rules.short(request.id), "qr": qr(code)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -14,16 +15,30 @@ from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import service, spending
-from heitje_chain.payments.model import PENDING
+from heitje_chain.payments.model import PAID, PAYMENT, PENDING
 from heitje_chain.payments.service import Payment
 from heitje_chain.people import service as people
 
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True)
+class Told:
+    """A payment as its page tells it."""
+
+    payment: Payment
+    came: bool
+    """Whether it came to the reader, as a refund or a gift."""
+    other: str
+    """The name of whoever is on its other side."""
+    refunds: tuple[Payment, ...]
+    """What was given back of it for good."""
+
+
 @router.get("/pay")
 def ask_for_code(
-    desk: Annotated[Desk, At("resident")], code: Annotated[str | None, Query(max_length=500)] = None
+    desk: Annotated[Desk, At("resident", "association")],
+    code: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     """Ask for a shop's code; with a code, show whom one pays, and how much."""
     if code is None:
@@ -32,7 +47,7 @@ def ask_for_code(
 
 
 @router.post("/pay")
-def pay(form: Form, desk: Annotated[Desk, At("resident")]) -> Response:
+def pay(form: Form, desk: Annotated[Desk, At("resident", "association")]) -> Response:
     """Pay what was confirmed."""
 
     def work(connection: Connection, client_id: ClientId) -> str:
@@ -52,20 +67,22 @@ def pay(form: Form, desk: Annotated[Desk, At("resident")]) -> Response:
 
 
 @router.get("/payments/{payment_id}")
-def read_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("resident")]) -> Response:
+def read_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("resident", "association")]) -> Response:
     """Show how a payment stands."""
     found = desk.read(lambda connection: _found(connection, desk, payment_id))
-    return desk.page("resident/payment.html", payment=found[0], payee=found[1], seen=seen(found))
+    return desk.page("resident/payment.html", told=found, seen=seen(found))
 
 
 @router.get("/payments/{payment_id}/live")
-def follow_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("resident")], already: Seen) -> Response:
+def follow_payment(
+    payment_id: Hex32Path, desk: Annotated[Desk, At("resident", "association")], already: Seen
+) -> Response:
     """Show a payment anew until it is final."""
     return follow(
         desk,
         lambda connection: _found(connection, desk, payment_id),
-        lambda found: found[0].state != PENDING,
-        lambda found: desk.fragment("resident/payment_state.html", payment=found[0], payee=found[1]),
+        lambda found: found.payment.state != PENDING,
+        lambda found: desk.fragment("resident/payment_state.html", told=found),
         already,
     )
 
@@ -96,9 +113,12 @@ def _tidy(code: str) -> str:
     return "".join(code.split())
 
 
-def _found(connection: Connection, desk: Desk, payment_id: str) -> tuple[Payment, str]:
-    """Return a payment of one's own, and who is paid."""
-    own = service.concerns(desk.participant(connection))
-    payment = service.find_payment(connection, payment_id, own)
-    payee = people.by_chain_id(connection, payment.payee)
-    return payment, "" if payee is None else payee.name
+def _found(connection: Connection, desk: Desk, payment_id: str) -> Told:
+    """Return a payment of one's own, or one that came back."""
+    person = desk.participant(connection)
+    payment = service.find_payment(connection, payment_id, service.concerns(person))
+    came = payment.payee == person.chain_id
+    other = people.by_chain_id(connection, payment.payer if came else payment.payee)
+    back = service.payments_query((PAYMENT.c.refund_of == payment.id) & (PAYMENT.c.state == PAID))
+    refunds = [service.payment_of(row) for row in connection.execute(back.order_by(PAYMENT.c.paid_at))]
+    return Told(payment, came, "" if other is None else other.name, tuple(refunds))
