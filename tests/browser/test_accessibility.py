@@ -48,8 +48,15 @@ def pages_of_resident(city: City, partner: Person, anna: Person, shop: Person) -
     payment = town.paid(anna, shop, 1_00)["id"]
     return [
         *("/", "/jobs", f"/jobs/{job}", "/jobs?minutes=1", "/claims", *(f"/claims/{one}" for one in claims)),
-        *("/wallet", "/pay", "/pay?code=nonsense", f"/pay?code={code}", f"/pay?code={town.code_of(shop)}"),
-        *(f"/payments/{payment}", "/account", "/account/notices", "/wallet/card", "/nowhere"),
+        *(
+            "/wallet",
+            "/give",
+            "/pay",
+            "/pay?code=nonsense",
+            f"/pay?code={code}",
+            f"/pay?code={town.code_of(shop)}",
+        ),
+        *(f"/payments/{payment}", "/account", "/account/notices", "/wallet/card", "/give", "/nowhere"),
     ]
 
 
@@ -59,7 +66,7 @@ def pages_of_shop(city: City, anna: Person, shop: Person) -> list[str]:
     payment = town.paid(anna, shop, 1_00)["id"]
     return [
         *("/till", "/till/card", "/till/day", "/till/code", "/till/redeem", f"/till/requests/{request}"),
-        f"/till/payments/{payment}",
+        *(f"/till/payments/{payment}", "/till/staff", "/till/start"),
     ]
 
 

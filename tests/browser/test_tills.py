@@ -16,7 +16,7 @@ def test_till__of_staff__is_started_by_a_code_and_sees_paid_live(
     owner.goto("/till")
     owner.get_by_role("link", name="Kassa's voor medewerkers").click()
     owner.get_by_label("Naam van de kassa").fill("Kassa 2")
-    owner.get_by_role("button", name="Toevoegen").click()
+    owner.get_by_role("button", name="Voeg toe").click()
     owner.get_by_role("button", name="Maak een code").click()
     code = owner.locator(".till-code").inner_text()
 

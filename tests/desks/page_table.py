@@ -146,6 +146,7 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /counter/{counter_id}/claims/{claim_id}/live",
             "POST /counter/{counter_id}/claims/{claim_id}/submit",
             "POST /counter/{counter_id}/claims/{claim_id}/withdraw",
+            "GET /counter/{counter_id}/give",
             "GET /counter/{counter_id}/jobs",
             "GET /counter/{counter_id}/jobs/{job_id}",
             "POST /counter/{counter_id}/jobs/{job_id}/claim",

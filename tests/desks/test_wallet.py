@@ -1,0 +1,67 @@
+"""The wallet of residents and associations: what happened, by month, and giving."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from heitje_chain.db import transaction
+from heitje_chain.payments.model import PAYMENT
+from tests.service.town import DAY, Person, Town
+
+from .visitor import Visitor, logged_in
+
+
+def test_wallet__links_each_thing_to_its_page_and_can_be_narrowed_by_month(
+    town: Town, shop: Person, anna: Person, resident: Visitor
+) -> None:
+    payment = town.paid(anna, shop, 4_00)["id"]
+    refund = town.post(shop, f"/payments/{payment}/refunds", {"cents": 1_50})["id"]
+    town.work()
+
+    page = resident.get("/wallet")
+    assert {f"/payments/{payment}", f"/payments/{refund}"} <= set(page.links())
+    assert any(one.startswith("/claims/") for one in page.links())
+    told = resident.get(f"/payments/{payment}").text
+    assert told.startswith("Payment Paid €4.00 To Welpie Toys When ")
+    assert "Given back, today €1.50" in told
+    back = resident.get(f"/payments/{refund}")
+    assert "Given back €1.50 From Welpie Toys" in back.text
+    assert f"/payments/{payment}" in back.links()
+
+    long_ago = {"created_at": PAYMENT.c.created_at - 400 * DAY, "paid_at": PAYMENT.c.paid_at - 400 * DAY}
+    with transaction(town.engine) as connection:
+        connection.execute(update(PAYMENT).where(PAYMENT.c.id == payment).values(long_ago))
+    options = page.document.xpath("//select[@id='month']/option/@value")
+    assert (options[0], len(options)) == ("", 25)
+    this_month = resident.get(f"/wallet?month={options[1]}")
+    assert f"/payments/{refund}" in this_month.links()
+    assert f"/payments/{payment}" not in this_month.links()
+    assert "Nothing happened in this month." in resident.get(f"/wallet?month={options[5]}").text
+    for odd in ("2026-13", "x", "<b>"):
+        assert f"/payments/{payment}" in resident.get(f"/wallet?month={odd}").links()
+
+
+def test_association__gets_what_is_given_and_pays_shops_with_it(
+    town: Town, shop: Person, resident: Visitor
+) -> None:
+    assert "No association takes part yet." in resident.get("/give").text
+    club = town.association()
+    at_club = logged_in(town, club, "association")
+    assert at_club.get("/").path == "/wallet"
+    assert "Residents can give you Heitjes from their wallet." in at_club.get("/wallet").text
+
+    page = resident.get("/give")
+    [link] = [one for one in page.links() if one.startswith("/pay?code=")]
+    page = resident.send(resident.get(link), "/pay", amount="5")
+    town.work()
+    assert "Given €5.00 To Buurtvereniging" in resident.get(page.path).text
+    page = at_club.get("/wallet")
+    assert "€5.00 to spend now" in page.text
+    assert "Find a job" not in page.text
+
+    page = at_club.send(at_club.get(f"/pay?code={town.code_of(shop)}"), "/pay", amount="2")
+    town.work()
+    assert "Paid €2.00 To Welpie Toys" in at_club.get(page.path).text
+    assert (town.spendable(club), town.spendable(shop)) == (3_00, 2_00)
+    assert at_club.get("/jobs").status == 404
+    assert at_club.get("/give").status == 404
