@@ -17,7 +17,8 @@ from heitje_chain.people.roles import OFFICER_ROLES
 from tests.service.town import DAY, IBANS, OFFICER_KEYS, Person, Town
 from tests.service.town import sign as signature_of
 
-from .visitor import Page, Visitor, officer
+from .test_photos import photo
+from .visitor import Page, Visitor, logged_in, officer
 from .workbooks import cells_of_xlsx, rows_of_csv
 
 READ_BY_ALL = (
@@ -305,7 +306,13 @@ def prepared(town: Town, page: Page) -> dict[str, str]:
 
 
 def test_dispute__shows_both_sides__and_is_decided(town: Town, partner: Person, anna: Person) -> None:
-    claim = town.submitted(partner, anna, title="Zandbak <script>alert(1)</script>")["id"]
+    job = town.job(partner, title="Zandbak <script>alert(1)</script>")
+    claim = town.post(anna, "/claims", {"job": job["id"]})["id"]
+    town.work()
+    resident = logged_in(town, anna, "resident")
+    page, action = resident.get(f"/claims/{claim}"), f"/claims/{claim}/submit"
+    resident.send_files(page, action, "photos", [photo()], note="Klaar")
+    town.work()
     town.act(partner, "/rejections", {"claim": claim, "reason": 3, "words": "Er ligt nog zand."})
     town.work()
     town.post(anna, f"/claims/{claim}/dispute", {"words": "Het was wel af."})
@@ -318,6 +325,9 @@ def test_dispute__shows_both_sides__and_is_decided(town: Town, partner: Person, 
     for said in ("Klaar", "Het was wel af.", "Er ligt nog zand.", "The job is not finished", "Bouw een"):
         assert said in page.text
     assert "<script>alert" not in page.response.text
+    [picture] = page.document.xpath("//main//img/@src")
+    assert arbiter.client.get(picture).headers["content-type"] == "image/jpeg"
+    assert officer(town, "auditor").get(page.path).document.xpath("//main//img") == []
     refused = arbiter.send(page, f"/city/disputes/{claim}", decision="award", reason="77", words="Af.")
     assert (refused.status, refused.form(f"/city/disputes/{claim}")["words"]) == (409, "Af.")
     page = arbiter.send(page, f"/city/disputes/{claim}", decision="award", reason="1", words="Het was af.")

@@ -14,6 +14,7 @@ from heitje_chain.people.roles import OFFICER_ROLES
 from tests.service.town import EARNED, Person, Town, sign
 
 from .visitor import Page, Visitor, officer
+from .workbooks import rows_of_csv
 
 NEW, READY = "/city/participants/new", "/city/participants/ready"
 LIMITS = "/city/allowances"
@@ -72,9 +73,14 @@ def test_participants__are_found_by_name_kind_and_state(town: Town, anna: Person
 
     assert f"/city/participants/{anna.id}" in auditor.get("/city/participants?name=JANSEN").links()
     assert auditor.get("/city/participants?name=%25").links() == []
-    assert auditor.get("/city/participants?kind=merchant&state=active").links() == [
-        f"/city/participants/{shop.id}"
+    query = "/city/participants?kind=merchant&state=active"
+    assert auditor.get(query).links() == [
+        f"/city/participants/{shop.id}",
+        f"{query}&as=csv",
+        f"{query}&as=xlsx",
     ]
+    [_, row] = rows_of_csv(auditor.client.get(f"{query}&as=csv").content)
+    assert row[:3] == ["Welpie Toys", "Winkel", "doet mee"]
     assert auditor.get("/city/participants?state=blocked&kind=nonsense").links() == []
 
 

@@ -14,7 +14,7 @@ from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
-from heitje_chain.jobs import decisions, reading, service
+from heitje_chain.jobs import decisions, photos, reading, service
 from heitje_chain.jobs.model import AWARDED, CLAIM, DENIED, DISPUTED
 from heitje_chain.reasons import codes
 
@@ -87,7 +87,12 @@ def decide(claim_id: Hex32Path, form: Form, desk: Arbiter) -> Response:
 def _page(desk: Desk, claim_id: str, form: FormData, error: str | None) -> Response:
     def found(connection: Connection) -> dict[str, Any]:
         told = reading.find(connection, claim_id, CLAIM.c.state.in_((DISPUTED, AWARDED, DENIED)))
-        return {"told": told, "job": service.find_job(connection, told.claim.job)}
+        may_see = desk.has("arbiter") and told.claim.state == DISPUTED  # as desks/photos.py gives them
+        return {
+            "told": told,
+            "job": service.find_job(connection, told.claim.job),
+            "photos": photos.of_claim(connection, claim_id) if may_see else [],
+        }
 
     reasons = [(code, getattr(meaning, desk.language)) for code, meaning in codes.LISTS[codes.DECIDE].items()]
     status = 200 if error is None else 409

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from heitje_chain.allowance import records
 from heitje_chain.allowance.records import RecordOf
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks.exports import DAY, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk, NotYourDesk
 from heitje_chain.http.fields import Hex16Path
@@ -64,6 +65,7 @@ def list_participants(
     name: Annotated[LineText | None, Query(max_length=rules.MAX_NAME)] = None,
     kind: Annotated[str | None, Query(max_length=16)] = None,
     state: Annotated[str | None, Query(max_length=16)] = None,
+    saved: SavedAs = None,
 ) -> Response:
     """List participants, newest first; those of a name, a kind, a state."""
     chosen = {
@@ -71,6 +73,9 @@ def list_participants(
         "kind": kind if kind is not None and kind in KINDS else "",
         "state": state if state is not None and state in words.STATES else "",
     }
+
+    if saved is not None:
+        return save(desk, saved, desk.read(lambda c: _table(c, desk, chosen)))
 
     def found(connection: Connection) -> dict[str, Any]:
         page = PARTICIPANTS.page(connection, _query(chosen), wanted)
@@ -152,6 +157,23 @@ def _query(chosen: Mapping[str, str]) -> Any:
         state=None if is_blocked else state,
         blocked=True if is_blocked else False if state == "active" else None,
     )
+
+
+def _table(connection: Connection, desk: Desk, chosen: Mapping[str, str]) -> Table:
+    columns = (
+        Column(desk.text("Name")),
+        Column(desk.text("Kind")),
+        Column(desk.text("State")),
+        Column(desk.text("Added"), DAY),
+    )
+    kinds, states = words.told(desk, words.KINDS), words.told(desk, words.STATES)
+    rows = []
+    for row in all_rows(connection, PARTICIPANTS, _query(chosen)):
+        one = people.from_row(row)
+        rows.append(
+            (one.name, kinds[one.kind], states[_BLOCKED if one.blocked else one.state], row.created_at)
+        )
+    return Table("participants", columns, rows)
 
 
 def _details(form: FormData) -> MerchantDetails | None:
