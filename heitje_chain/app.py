@@ -16,7 +16,7 @@ from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
-from heitje_chain.desks import assets, demo, login, notices, photos, public
+from heitje_chain.desks import account, assets, demo, login, notices, origins, photos, public
 from heitje_chain.desks.city import router as city
 from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
 from heitje_chain.desks.frame import show_problem
@@ -25,6 +25,7 @@ from heitje_chain.desks.partner import router as partner
 from heitje_chain.desks.resident import at_counter
 from heitje_chain.desks.resident import router as resident
 from heitje_chain.desks.resident.claims import UPLOADS
+from heitje_chain.desks.signing import approving
 from heitje_chain.desks.signing import router as signing
 from heitje_chain.http import catalogue, faults, loop, meters, openapi, reference
 from heitje_chain.http.queries import KNOWN_QUERY
@@ -86,6 +87,7 @@ def create_app(
     app.state.streams = Streams()
     meters.STREAMS.set_function(app.state.streams.how_many)
     app.state.rates = Rates(config.rate_reads, config.rate_orders)
+    app.add_middleware(origins.Apart)
     faults.install(app, uploads={**UPLOADS, **STATEMENTS})
     routers = (
         people,
@@ -111,12 +113,14 @@ def create_app(
         public.router,
         notices.router,
         photos.router,
+        account.router,
         resident,
         at_counter,
         merchant,
         partner,
         city,
         signing,
+        approving.router,
         *((demo.router,) if app.state.is_demo else ()),
     ):
         app.include_router(pages)

@@ -63,8 +63,12 @@ class Config:
     """Where mail is handed in, smtp:// or smtps://; nothing is sent when empty."""
     public_url: str
     """Where people open the pages, for links in mail: https://heitje.example."""
+    origin: str
+    """The same, as passkeys are bound to it; empty when it was not told: then it is what the browser says."""
     mail_sender: str
     """Whose address mail is from: Heitje <heitje@example.nl>."""
+    approve_origin: str
+    """Where one signs by a passkey, another origin; `approve.` before the pages' own when empty."""
     demo: bool
     """Whether anybody may be anybody: the pages of the demo are there, and mail is shown instead of sent."""
     demo_keys: Path | None
@@ -82,7 +86,8 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
     _THRESHOLDS_FILE is heitje_chain/reports/thresholds.toml.
     _MAIL_SERVER is empty, and no mail is sent then; _MAIL_SENDER is Heitje <heitje@localhost>.
-    _PUBLIC_URL is http://localhost:8000.
+    _PUBLIC_URL is http://localhost:8000 for links in mail; passkeys take what the browser says without it.
+    _APPROVE_ORIGIN follows from it.
     _DEMO is 1 in the demo alone, and _DEMO_KEYS is told by it.
     _WEBHOOK_KEY_FILE has a default, and _WEBHOOK_PRIVATE_ADDRESSES is 1 or not there.
     _BLOCK_SECONDS is told by the chain id when it is not there; _READY_ROUND_SECONDS is 120,
@@ -119,6 +124,8 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         mail_server=given.get("HEITJE_MAIL_SERVER", ""),
         public_url=given.get("HEITJE_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
         mail_sender=given.get("HEITJE_MAIL_SENDER", "Heitje <heitje@localhost>"),
+        origin=given.get("HEITJE_PUBLIC_URL", "").rstrip("/"),
+        approve_origin=given.get("HEITJE_APPROVE_ORIGIN", "").rstrip("/"),
         demo=given.get("HEITJE_DEMO") == "1",
         demo_keys=Path(demo_keys) if demo_keys else None,
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",

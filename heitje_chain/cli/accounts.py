@@ -8,7 +8,7 @@ import typer
 
 from .command import ordering, reading
 from .desk import Desk
-from .found import Kind, participant
+from .found import Kind, one_of, participant
 from .shown import Column, short
 
 if TYPE_CHECKING:
@@ -80,3 +80,15 @@ def list_accounts(
         ),
     )
     desk.list(columns, desk.client.accounts.list(**({} if email is None else {"email": email})))
+
+
+@ordering(account_app, "forget-passkeys")
+def forget_passkeys(
+    desk: Desk, account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Its id, or a beginning.")]
+) -> None:
+    """Forget the passkeys of somebody who lost them, and log that person out everywhere."""
+    own_id = one_of(desk, desk.client.accounts.list, account)
+    question = [(desk.text("Passkeys forgotten", "Passkeys vergeten van"), own_id)]
+    desk.confirm(question, "Forget them?", "Vergeten?")
+    desk.client.forget_passkeys(own_id)
+    desk.done({"id": own_id}, "They are forgotten.", "Ze zijn vergeten.")

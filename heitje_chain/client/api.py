@@ -129,6 +129,9 @@ class Client(Transport):
         """Yield what is frozen, newest first."""
         return cast("Iterator[FreezeView]", self.every("/freezes"))
 
+    def forget_passkeys(self, account: str) -> None:
+        self.delete(f"/accounts/{account}/passkeys")
+
     def revoke_token(self, token: str) -> None:
         self.delete(f"/tokens/{token}")
 

@@ -5,7 +5,9 @@ forms      what comes back from a page: amounts and texts as people write them, 
 exports    tables as CSV and XLSX
 assets     style sheets and scripts, our own and from npm
 texts      Dutch and English, dates and amounts
-login      logging in and out
+login      logging in and out                   account    about oneself, with one's passkeys
+asking     asking a device for a passkey        origins    the pages' address, and the one for signing
+signing/   what is signed, in words, and signing it
 public     the figures that everybody may see
 notices    which mails one wants
 demo       the people of the demo, only in demo mode

@@ -11,19 +11,17 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from heitje_chain.acts.model import PARTNER
-from heitje_chain.acts.service import Act, record_of
 from heitje_chain.http.fields import Hex16Path, Hex32Path
 from heitje_chain.http.problems import NotFound, Refused
 from heitje_chain.mail import service as mail
-from heitje_chain.people import accounts, signers
+from heitje_chain.people import accounts
 from heitje_chain.people import service as people
 from heitje_chain.people.roles import PARTICIPANT_ROLES
 
 from .frame import At, Desk
 from .login import begin_session, keep_session
 from .signing import pages
-from .signing.kinds import Signature, sign, together
+from .signing.kinds import Signature, sign, signers_of, together
 
 router = APIRouter(include_in_schema=False, prefix="/demo")
 
@@ -83,7 +81,7 @@ def sign_act(act_id: Hex32Path, desk: Annotated[Desk, At(*pages.WHO_SIGNS)]) -> 
 
     def signed(connection: Connection) -> None:
         for act in together(connection, pages.own_act(connection, desk, act_id)):
-            signature = keys.sign(act.typed_data, _signers(connection, desk, act))
+            signature = keys.sign(act.typed_data, signers_of(connection, desk.onchain, act))
             if signature is None:
                 raise KeyElsewhere
             sign(connection, desk.onchain, Signature(act, signature))
@@ -99,10 +97,3 @@ def sign_act(act_id: Hex32Path, desk: Annotated[Desk, At(*pages.WHO_SIGNS)]) -> 
 def read_mail(desk: Annotated[Desk, At()]) -> Response:
     """Show the mails that would have been sent."""
     return desk.page("demo/mail.html", mails=desk.read(lambda c: mail.waiting_mails(c, MOST_MAILS)))
-
-
-def _signers(connection: Connection, desk: Desk, act: Act) -> list[bytes]:
-    """Return who may sign this act."""
-    if act.actor_kind == PARTNER:
-        return signers.active_signers(connection, act.actor)
-    return [bytes.fromhex(record_of(desk.onchain, act.actor).signer.removeprefix("0x"))]

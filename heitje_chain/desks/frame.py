@@ -46,8 +46,8 @@ from heitje_chain.people import counters, sessions, tills
 from heitje_chain.people import service as people
 from heitje_chain.people.accounts import Account
 from heitje_chain.people.counters import Counter
-from heitje_chain.people.errors import NotLoggedIn
-from heitje_chain.people.model import RESIDENT
+from heitje_chain.people.errors import NotLoggedIn, PasskeyNeeded
+from heitje_chain.people.model import PARTNER, RESIDENT
 from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
 from heitje_chain.people.service import Participant
 from heitje_chain.people.sessions import Session
@@ -56,7 +56,7 @@ from heitje_chain.people.tokens import Caller
 from heitje_chain.stops import service as stops
 
 from . import counters as counter_pages
-from . import texts
+from . import origins, texts
 from .assets import asset
 from .forms import Form
 
@@ -72,6 +72,11 @@ POLICY = (
 
 TILL = "till"
 """Stands among the roles of a page that a shop's till may see, after its owner's: nobody logs in as one."""
+
+_FORMS = "form-action 'self'"
+
+DECIDING = (PARTNER, *OFFICER_ROLES)
+"""Who decides about others, or about money of others."""
 
 HOMES: Mapping[str, str] = {
     "resident": "/jobs",
@@ -192,6 +197,13 @@ class Desk:
         return bool(self.request.app.state.is_demo)
 
     @property
+    def needs_passkey(self) -> bool:
+        """Whether the person may only look: to decide about others, a code by mail does not show enough."""
+        by_code = self.session is not None and self.session.passkey_at is None
+        decides = self.role in DECIDING or self.counter is not None
+        return by_code and decides and not self.is_demo
+
+    @property
     def signs_for_people(self) -> bool:
         """Whether a click is enough to sign: only in the demo, which has the keys."""
         return self.is_demo and self.request.app.state.demo_keys is not None
@@ -205,7 +217,12 @@ class Desk:
 
     def page(self, template: str, status: int = 200, **fields: Any) -> Response:
         """Answer with a page."""
-        return _html(self.request, self.fragment(template, **fields), status)
+        return html(self.fragment(template, **fields), status)
+
+    def page_to(self, origin: str, template: str, status: int, **fields: Any) -> Response:
+        """Answer with a page whose forms lead to another origin of ours too."""
+        policy = POLICY.replace(_FORMS, f"{_FORMS} {origin}")
+        return html(self.fragment(template, **fields), status, policy)
 
     def fragment(self, template: str, **fields: Any) -> str:
         """Return a template filled in."""
@@ -270,6 +287,7 @@ def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI
     def desk(request: Request, database: Database) -> Desk:
         """Raises:
         OtherSite, NotLoggedIn, NotYourDesk, CounterOver, TooManyRequests
+        PasskeyNeeded: something is ordered, and only a code was shown.
         """
         check_own_site(request)
         found = request.state.desk = open_desk(request, database, *roles)
@@ -281,6 +299,8 @@ def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI
             rates = rates_of(request)
             if rates is not None:
                 rates.admit(request, caller.id)
+            if found.needs_passkey and request.method not in ("GET", "HEAD"):
+                raise PasskeyNeeded
         return found
 
     return Depends(desk)
@@ -349,15 +369,19 @@ def check_own_site(request: Request) -> None:
 def show_problem(request: Request, members: Mapping[str, Any], language: Language) -> Response:
     """Answer a person's browser with a refusal or a fault: what is the matter, and a way on."""
     status = int(members["status"])
-    if status == 401 and request.method == "GET":
+    if status == 401 and request.method == "GET" and not origins.is_approve(request):
         if cookie_name(request, TILL) in request.cookies and request.url.path.startswith("/till"):
             return RedirectResponse("/till/start", 303, {"Cache-Control": "no-store"})
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(back, safe='')}", 303, {"Cache-Control": "no-store"})
     desk = getattr(request.state, "desk", None) or _nobodys_desk(request, language)
     heading = desk.text("Log in first") if status == 401 else title(status, language)
-    html = desk.fragment("problem.html", title=heading, problem=members)
-    return _html(request, html, status)
+    if origins.is_approve(request):
+        told = desk.fragment(
+            "approve/problem.html", title=heading, problem=members, main=origins.main(request)
+        )
+        return html(told, status, origins.policy(request))
+    return html(desk.fragment("problem.html", title=heading, problem=members), status)
 
 
 def cookie_name(request: Request, name: str = "heitje") -> str:
@@ -384,6 +408,24 @@ def own_path(text: str | None, otherwise: str = "/") -> str:
     return text if is_own and text is not None and text.isprintable() else otherwise
 
 
+def html(page: str, status: int = 200, policy: str = POLICY) -> Response:
+    """Answer with a page, and what the browser may do there.
+
+    Args:
+        policy: its Content-Security-Policy
+    """
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": policy,
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Vary": "Cookie, Accept-Language",
+    }
+    return HTMLResponse(page, status, headers)
+
+
 # ---------------------------------------------------------------- details
 
 
@@ -397,19 +439,6 @@ def _nobodys_desk(request: Request, language: Language) -> Desk:
     state = request.app.state
     database = RequestDatabase(state.engine)
     return Desk(request, database, state.contracts, language, None, None, None, None, is_known=False)
-
-
-def _html(request: Request, html: str, status: int) -> Response:
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": POLICY,
-        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Vary": "Cookie, Accept-Language",
-    }
-    return HTMLResponse(html, status, headers)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Logging in and out: a code by e-mail, and a page about oneself."""
+"""Logging in and out: by a code that is mailed, or by a passkey."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
-from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.language import DEFAULT, LANGUAGE_COOKIE, Language
 from heitje_chain.http.problems import Refused
 from heitje_chain.http.rates import rates_of
 from heitje_chain.mail import service as mail
-from heitje_chain.people import accounts, login_codes, sessions
+from heitje_chain.people import accounts, login_codes, passkeys, sessions
 from heitje_chain.people.accounts import Account
-from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.passkeys import LOGIN
 
-from . import browsers, texts
+from . import asking, browsers, origins, texts
 from .forms import Form
 from .frame import HOMES, TILL, At, Desk, cookie_name, open_desk, own_path, set_cookie
 
@@ -38,7 +37,7 @@ def welcome(desk: Annotated[Desk, At()]) -> Response:
     homes = {HOMES[role] for role, _ in desk.account.roles if role in HOMES}
     if len(homes) == 1:
         return desk.go(homes.pop())
-    return desk.page("roles.html", roles=_roles(desk))
+    return desk.page("roles.html", roles=roles_of(desk))
 
 
 @router.get("/offline")
@@ -112,28 +111,47 @@ def log_out(desk: Annotated[Desk, At()]) -> Response:
     return answer
 
 
-@router.get("/account")
-def read_account(desk: Annotated[Desk, At()]) -> Response:
-    """Show a person what we know of it, and where it is logged in."""
-    account, session = _logged_in(desk)
-    found = desk.read(lambda c: sessions.of_account(c, account.id))
-    return desk.page("account.html", sessions=found, present=session, roles=_roles(desk))
+@router.post("/login/passkey/options")
+def ask_for_passkey(desk: Annotated[Desk, At()]) -> Response:
+    """Tell the browser what a passkey is to answer to, to log in with it."""
+    rates = rates_of(desk.request)
+    if rates is not None:
+        rates.refuse(desk.request)
+    place = origins.place(desk.request, LOGIN)
+    return desk.database.change(lambda c: asking.log_in(c, place))
 
 
-@router.post("/account/sessions/{session_id}/end")
-def end_session(session_id: Hex16Path, desk: Annotated[Desk, At()]) -> Response:
-    """Log another browser out."""
-    account, _ = _logged_in(desk)
-    desk.database.change(lambda c: sessions.end(c, account.id, session_id))
-    return desk.go("/account")
+@router.get("/login/passkey")
+def ask_to_show(desk: Annotated[Desk, At()], next: Next = None) -> Response:  # noqa: A002 - as in the address
+    """Ask somebody who was logged in by a code to use a passkey, or to make the first one."""
+    if desk.account is None:
+        return desk.go("/login")
+    account_id = desk.account.id
+    held = desk.read(lambda c: passkeys.of_account(c, account_id, LOGIN))
+    return desk.page("login/passkey.html", next=own_path(next), has_passkey=bool(held), error=None)
 
 
-@router.post("/account/sessions/end")
-def end_sessions(desk: Annotated[Desk, At()]) -> Response:
-    """Log out everywhere."""
-    account, _ = _logged_in(desk)
-    desk.database.change(lambda c: sessions.end(c, account.id))
-    return desk.go("/")
+@router.post("/login/passkey")
+def log_in_by_passkey(form: Form, desk: Annotated[Desk, At()]) -> Response:
+    """Log the browser in by a passkey, whoever was logged in there before."""
+    back, place = own_path(form.raw("next")), origins.place(desk.request, LOGIN)
+
+    def check(connection: Connection) -> tuple[str, int]:
+        account = accounts.find(connection, asking.logged_in(connection, place, form).account)
+        if desk.session is not None and desk.account is not None:
+            sessions.end(connection, desk.account.id, desk.session.id)
+        return begin_session(connection, desk, account, by_passkey=True)
+
+    try:
+        begun = desk.database.change(check)
+    except Refused as error:
+        told = desk.refusal(error)
+        if desk.account is not None:
+            return desk.page("login/passkey.html", 409, next=back, has_passkey=True, error=told)
+        return desk.page("login/address.html", 409, next=back, email="", error=told)
+    answer = desk.go(back)
+    keep_session(desk, answer, *begun)
+    return answer
 
 
 @router.post("/language")
@@ -151,10 +169,12 @@ def choose_language(form: Form, desk: Annotated[Desk, At()]) -> Response:
 # ---------------------------------------------------------------- shared
 
 
-def begin_session(connection: Connection, desk: Desk, account: Account) -> tuple[str, int]:
+def begin_session(
+    connection: Connection, desk: Desk, account: Account, *, by_passkey: bool = False
+) -> tuple[str, int]:
     """Begin a session; return the cookie's secret, and for how many seconds it lasts."""
     browser = browsers.called(desk.request.headers.get("user-agent", ""))
-    session, secret = sessions.begin(connection, account, browser)
+    session, secret = sessions.begin(connection, account, browser, by_passkey=by_passkey)
     return secret, session.expires_at - session.created_at
 
 
@@ -163,19 +183,13 @@ def keep_session(desk: Desk, answer: Response, secret: str, seconds: int) -> Non
     set_cookie(desk.request, answer, cookie_name(desk.request), secret, seconds)
 
 
-# ---------------------------------------------------------------- details
-
-
-def _logged_in(desk: Desk) -> tuple[Account, sessions.Session]:
-    if desk.account is None or desk.session is None:
-        raise NotLoggedIn
-    return desk.account, desk.session
-
-
-def _roles(desk: Desk) -> list[tuple[str, str | None]]:
+def roles_of(desk: Desk) -> list[tuple[str, str | None]]:
     """Return each role that a person holds, and where its desk begins."""
     held = () if desk.account is None else desk.account.roles
     return [(role, HOMES.get(role)) for role, _ in held]
+
+
+# ---------------------------------------------------------------- details
 
 
 def _send(connection: Connection, account: Account, code: str) -> None:

@@ -31,7 +31,13 @@ Refused
 ├── CodesTooMany          429
 ├── TillUnknown           404
 ├── TillsTooMany          409
-└── TillCodeUnknown       409  typed wrong, typed before, or too old
+├── TillCodeUnknown       409  typed wrong, typed before, or too old
+├── PasskeyRefused        400  the device's answer is not good
+├── PasskeyMissing        409  it is not known here, or was removed
+├── PasskeyHeld           409  the device's passkey is here already
+├── PasskeyNeeded         403  a code by mail is not enough for this
+├── ChallengeOver         409  it took too long, or was answered before
+└── TicketOver            410  the address does not lead to anything to be signed any more
 """
 
 from __future__ import annotations
@@ -362,3 +368,63 @@ class TillCodeUnknown(
     en="This code is not right, or no longer good. Check it, or ask the owner for a new one.",
 ):
     """There is no such code, it was typed before, or its quarter of an hour is over."""
+
+
+class PasskeyRefused(
+    Refused,
+    slug="passkey-refused",
+    status=400,
+    nl="Je passkey is niet aangenomen. Er is niets gebeurd. Probeer het nog een keer.",
+    en="Your passkey was not accepted. Nothing happened. Try it again.",
+):
+    """It answers something else or for another address, nobody was verified, or its key is a wrong one."""
+
+
+class PasskeyMissing(
+    Refused,
+    slug="passkey-missing",
+    status=409,
+    nl="Deze passkey kennen wij niet, of hij is verwijderd. Kies een andere.",
+    en="We do not know this passkey, or it was removed. Choose another one.",
+):
+    """No such credential, or of somebody else, or for the other address."""
+
+
+class PasskeyHeld(
+    Refused,
+    slug="passkey-held",
+    status=409,
+    nl="Deze passkey staat er al.",
+    en="This passkey is here already.",
+):
+    """Its credential's id is known."""
+
+
+class PasskeyNeeded(
+    Refused,
+    slug="passkey-needed",
+    status=403,
+    nl="Hiervoor moet je met je passkey inloggen. Er is niets gebeurd. Doe dat, en probeer het opnieuw.",
+    en="For this you have to log in with your passkey. Nothing happened. Do that, and try again.",
+):
+    """Whoever decides about others, or about money of others, was logged in by a code alone."""
+
+
+class ChallengeOver(
+    Refused,
+    slug="challenge-over",
+    status=409,
+    nl="Dit duurde te lang, of het is al gebeurd. Probeer het nog een keer.",
+    en="This took too long, or it was done before. Try it again.",
+):
+    """A challenge is answered once, within minutes."""
+
+
+class TicketOver(
+    Refused,
+    slug="ticket-over",
+    status=410,
+    nl="Deze pagina is verlopen of al gebruikt. Er is nu niets ondertekend. Ga terug en begin opnieuw.",
+    en="This page is over or was used before. Nothing was signed now. Go back and begin again.",
+):
+    """No such ticket, or it was used, or its time or its session is over."""

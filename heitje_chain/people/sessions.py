@@ -11,6 +11,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
+    Row,
     String,
     Table,
     select,
@@ -52,6 +54,7 @@ WEB_SESSION = Table(
     Column("created_at", BigInteger, nullable=False),  # UTC seconds, like the next two
     Column("expires_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
+    Column("passkey_at", BigInteger),  # when it was shown by a passkey who this is; a code does not show it
     Index("ix_web_session_account", "account", "created_at"),
 )
 
@@ -64,19 +67,24 @@ class Session:
     created_at: int
     """UTC seconds, like the next."""
     expires_at: int
+    passkey_at: int | None = None
+    """When it was shown by a passkey who this is; None when a code opened it."""
 
 
-def begin(connection: Connection, account: Account, browser: str) -> tuple[Session, str]:
+def begin(
+    connection: Connection, account: Account, browser: str, *, by_passkey: bool = False
+) -> tuple[Session, str]:
     """Log a browser in; return its session and the secret for its cookie, which cannot be had again.
 
     Args:
         browser: how the person knows it again; may be empty
+        by_passkey: whether a passkey opens it, rather than a code
     """
     secret = secrets.token_urlsafe(32)
     now = latest_now(connection)
-    decides = any(role in (*OFFICER_ROLES, PARTNER) for role, _ in account.roles)
+    lasts = OFFICE_SECONDS if decides(account) else USUAL_SECONDS
     session = Session(
-        uuid.uuid4().hex, browser[:LONGEST_BROWSER], now, now + (OFFICE_SECONDS if decides else USUAL_SECONDS)
+        uuid.uuid4().hex, browser[:LONGEST_BROWSER], now, now + lasts, now if by_passkey else None
     )
     connection.execute(
         WEB_SESSION.insert().values(
@@ -86,9 +94,21 @@ def begin(connection: Connection, account: Account, browser: str) -> tuple[Sessi
             browser=session.browser,
             created_at=session.created_at,
             expires_at=session.expires_at,
+            passkey_at=session.passkey_at,
         )
     )
     return session, secret
+
+
+def shown_by_passkey(connection: Connection, session_id: str) -> None:
+    """Note that a passkey showed whose session this is."""
+    this = WEB_SESSION.c.id == session_id
+    connection.execute(update(WEB_SESSION).where(this).values(passkey_at=latest_now(connection)))
+
+
+def decides(account: Account) -> bool:
+    """Whether this person decides about others or their money: as an officer, or for a partner."""
+    return any(role in (*OFFICER_ROLES, PARTNER) for role, _ in account.roles)
 
 
 def find(connection: Connection, secret: str | None) -> tuple[Session, Account]:
@@ -102,7 +122,7 @@ def find(connection: Connection, secret: str | None) -> tuple[Session, Account]:
     if row is None:
         raise NotLoggedIn
     account = accounts.find(connection, row.account)
-    return Session(row.id, row.browser, row.created_at, row.expires_at), account
+    return _session(row), account
 
 
 def check_good(connection: Connection, session_id: str) -> None:
@@ -123,7 +143,7 @@ def of_account(connection: Connection, account_id: str) -> Sequence[Session]:
         .where((WEB_SESSION.c.account == account_id) & _is_good(connection))
         .order_by(WEB_SESSION.c.created_at.desc(), WEB_SESSION.c.id)
     )
-    return [Session(row.id, row.browser, row.created_at, row.expires_at) for row in rows]
+    return [_session(row) for row in rows]
 
 
 def end(connection: Connection, account_id: str, session_id: str | None = None) -> None:
@@ -135,6 +155,10 @@ def end(connection: Connection, account_id: str, session_id: str | None = None) 
 
 
 # ---------------------------------------------------------------- details
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(row.id, row.browser, row.created_at, row.expires_at, row.passkey_at)
 
 
 def _is_good(connection: Connection) -> ColumnElement[bool]:

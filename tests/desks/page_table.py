@@ -165,6 +165,9 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /login",
             "POST /login",
             "POST /login/code",
+            "GET /login/passkey",
+            "POST /login/passkey",
+            "POST /login/passkey/options",
             "POST /logout",
             "GET /offline",
         ),
@@ -173,8 +176,12 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /account",
             "GET /account/notices",
             "POST /account/notices",
+            "POST /account/passkeys",
+            "POST /account/passkeys/options",
+            "POST /account/passkeys/{passkey_id}/remove",
             "POST /account/sessions/end",
             "POST /account/sessions/{session_id}/end",
+            "POST /account/signers",
         ),
         # merchant
         **_of(
@@ -277,6 +284,16 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             OFFICERS | {"partner"},
             "GET /acts/{act_id}",
             "GET /acts/{act_id}/live",
+            "POST /acts/{act_id}/sign",
+        ),
+        **_of(  # at an address of their own, where nobody is logged in
+            EVERYBODY,
+            "GET /enrol/{secret}",
+            "POST /enrol/{secret}",
+            "POST /enrol/{secret}/options",
+            "GET /sign/{secret}",
+            "POST /sign/{secret}",
+            "POST /sign/{secret}/options",
         ),
     }
 )

@@ -48,13 +48,15 @@ def by_role(town: Town) -> dict[str, Visitor]:
 
 
 def address(route: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: _NOTHING.get(name[1], "0" * 32), route.split(" ")[1])
+    path = re.sub(r"\{(\w+)\}", lambda name: _NOTHING.get(name[1], "0" * 32), route.split(" ")[1])
+    return f"http://approve.testserver{path}" if path.startswith(("/sign/", "/enrol/")) else path
 
 
 _NOTHING = {
     **dict.fromkeys(("budget_id", "claim_id", "job_id", "payment_id", "redemption_id"), "0" * 64),
     "name": "nothing",
     "number": "1",
+    "secret": "0" * 43,
 }
 """What a blank of an address holds, when not 32 zeros."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from heitje_chain.jobs import posting
 from heitje_chain.people.roles import OFFICER_ROLES
 from tests.service.town import CONTRACT, DAY, IBANS, OFFICER_KEYS, Person, Town
 
+from .page_table import PAGES
 from .visitor import Page, Visitor, logged_in, officer
 
 SIGN = "/demo/acts/[0-9a-f]{64}/sign"
@@ -72,6 +74,13 @@ def test_kinds__of_all_that_is_prepared__can_be_signed_on_a_page() -> None:
     for path, example in PREPARED.items():
         role = "partner" if example["actor"] not in OFFICER_ROLES else example["actor"]
         assert KINDS[example["kind"]].scope, (path, role)
+
+
+def test_kinds__lead_back_to_pages_that_are_there() -> None:
+    pages = {re.sub(r"\{\w+\}", "{}", route) for route in PAGES}
+    backs = {re.sub(r"\{\w+\}", "{}", f"GET {kind.back}") for kind in KINDS.values()}
+
+    assert backs - pages == set()
 
 
 # ---------------------------------------------------------------- every kind, from words to done

@@ -110,7 +110,7 @@ def logged_in(town: Town, person: Person, role: str, **also: Any) -> Visitor:
         account = accounts.add(connection, f"{person.id}@heerlen.example", role, person.id)
         for other_role, subject in also.items():
             account = accounts.add(connection, account.email, other_role, subject)
-        _, secret = sessions.begin(connection, account, "Firefox, Linux")
+        _, secret = sessions.begin(connection, account, "Firefox, Linux", by_passkey=True)
     someone.client.cookies.set("heitje", secret)
     return someone
 
@@ -121,6 +121,6 @@ def officer(town: Town, *roles: str) -> Visitor:
     with transaction(town.engine) as connection:
         for role in roles:
             account = accounts.add(connection, f"{'.'.join(roles)}@heerlen.example", role, role)
-        _, secret = sessions.begin(connection, account, "Firefox, Linux")
+        _, secret = sessions.begin(connection, account, "Firefox, Linux", by_passkey=True)
     someone.client.cookies.set("heitje", secret)
     return someone

@@ -22,6 +22,7 @@ SOURCES: Sequence[Callable[[Connection, Desk], Iterable[Waiting]]] = (
     waiting_people.admissions,
     waiting_people.recoveries,
     waiting_people.limits,
+    waiting_people.passkeys_to_let,
     waiting_money.disputes,
     waiting_money.to_pay,
     waiting_money.uncovered,

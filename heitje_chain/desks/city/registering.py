@@ -15,7 +15,7 @@ from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
-from heitje_chain.people import accounts, admission, contracts, rules
+from heitje_chain.people import accounts, admission, contracts, passkeys, rules
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ContractUnknown
 from heitje_chain.people.model import MERCHANT, PARTNER, RESIDENT
@@ -197,7 +197,11 @@ def _page(
         one = people.participant(connection, participant_id)
         if kinds:
             people.of_kind(connection, participant_id, *kinds)
-        return {"one": one, "details": people.details_of(connection, participant_id)}
+        told: dict[str, Any] = {"one": one, "details": people.details_of(connection, participant_id)}
+        if what == "signer":
+            waiting = passkeys.waiting_signers(connection, desk.onchain)
+            told["waiting"] = [passkey for passkey in waiting if passkey.partner == participant_id]
+        return told
 
     status = 200 if error is None else 400
     return desk.page(f"city/participant/{what}.html", status, form=form, error=error, **desk.read(found))

@@ -15,7 +15,7 @@ from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.signing import kinds
 from heitje_chain.desks.signing.reader import Reader
 from heitje_chain.desks.texts import marked as _
-from heitje_chain.people import recovery
+from heitje_chain.people import passkeys, recovery
 from heitje_chain.people import service as people
 from heitje_chain.people.model import PARTICIPANT, READY, RECOVERY, RECOVERY_READY
 from heitje_chain.people.roles import having
@@ -56,6 +56,18 @@ def acts_under_way(connection: Connection, desk: Desk) -> Iterator[Waiting]:
     if not desk.has("guardian"):
         wanted &= ACT.c.actor.in_(officers_of(desk))
     yield from _acts(connection, desk, wanted, _("Under way: %(act)s"))
+
+
+def passkeys_to_let(connection: Connection, desk: Desk) -> Iterator[Waiting]:
+    """Tell the registrar of passkeys that cannot sign for their partner yet."""
+    if not desk.has("registrar"):
+        return
+    for one in passkeys.waiting_signers(connection, desk.onchain):
+        yield Waiting(
+            desk.text("Let a passkey sign for %(partner)s", partner=one.partner_name),
+            f"/city/participants/{one.partner}/signer",
+            desk.text("Of %(email)s. Ask that person whether it is theirs.", email=one.email),
+        )
 
 
 def admissions(connection: Connection, desk: Desk) -> Iterator[Waiting]:

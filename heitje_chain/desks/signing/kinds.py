@@ -14,12 +14,13 @@ from sqlalchemy import Connection, select
 from heitje_chain.acts import cancellation
 from heitje_chain.acts import service as acts
 from heitje_chain.acts.errors import ActUnknown
+from heitje_chain.acts.model import PARTNER
 from heitje_chain.acts.service import Act
 from heitje_chain.budgets import service as budgets
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.desks.texts import marked as _
 from heitje_chain.jobs import decisions, posting
-from heitje_chain.people import admission, recovery
+from heitje_chain.people import admission, recovery, signers
 from heitje_chain.series import service as series
 from heitje_chain.series.model import DRAFT
 from heitje_chain.settlement import batches
@@ -48,6 +49,8 @@ class Kind:
     words: Callable[[Reader, Act], Words]
     sign: Sign
     """Hands the signature to the slice whose act it is; raises what that refuses."""
+    back: str
+    """Where such acts are prepared, with blanks for what the act is about."""
 
 
 def words_of(reader: Reader, act: Act) -> Words:
@@ -71,6 +74,11 @@ def sign(connection: Connection, contracts: Contracts, signature: Signature) -> 
     KINDS[signature.act.kind].sign(connection, contracts, signature)
 
 
+def back_of(act: Act) -> str | None:
+    """Return where one was before this act; None when it was signed elsewhere."""
+    return KINDS[act.kind].back.format(**act.content) if act.kind in KINDS and act.typed_data else None
+
+
 def together(connection: Connection, act: Act) -> list[Act]:
     """Return the acts that are signed with this one, itself the first: the weeks of a series that wait."""
     if act.kind != posting.POST_LATER:
@@ -80,6 +88,17 @@ def together(connection: Connection, act: Act) -> list[Act]:
         acts.find(connection, one.act) for one in drafts if one.act != act.id and one.state == "prepared"
     ]
     return [act, *others]
+
+
+def signers_of(connection: Connection, contracts: Contracts, act: Act) -> list[bytes]:
+    """Return the ERC-7913 bytes of everybody who may sign an act now.
+
+    Raises:
+        OfficerMissing
+    """
+    if act.actor_kind == PARTNER:
+        return signers.active_signers(connection, act.actor)
+    return [bytes.fromhex(acts.record_of(contracts, act.actor).signer.removeprefix("0x"))]
 
 
 # ---------------------------------------------------------------- where signatures go
@@ -154,33 +173,46 @@ def _week_posted(reader: Reader, act: Act) -> Words:
 
 _BLOCKS, _STOPS, _GRANTS, _JOBS = "blocks:write", "stops:write", "grants:write", "jobs:write"
 _PAYOUTS, _SIGNERS = "payouts:write", "signers:write"
+_BUDGETS, _PERSON, _PARTNER = (
+    "/city/budgets",
+    "/city/participants/{participant}",
+    "/city/participants/{partner}",
+)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        posting.POST: Kind(_JOBS, partners.job_posted, _of_partner(posting.post)),
-        posting.POST_LATER: Kind(_JOBS, _week_posted, _week),
-        posting.CLOSE: Kind(_JOBS, partners.job_closed, _of_partner(posting.close)),
-        decisions.APPROVE: Kind("approvals:write", partners.work_approved, _of_partner(decisions.approve)),
-        decisions.REJECT: Kind("approvals:write", partners.work_rejected, _of_partner(decisions.reject)),
-        decisions.DECIDE: Kind("decisions:write", officers.dispute_decided, _officer),
-        budgets.GRANT: Kind(_GRANTS, officers.budget_granted, _officer),
-        budgets.CLOSE: Kind(_GRANTS, officers.budget_closed, _officer),
-        budgets.AWARD: Kind("awards:write", officers.coins_awarded, _of_officer(budgets.sign_award)),
-        budgets.ATTEST: Kind("reserve:write", officers.reserve_attested, _officer),
-        budgets.LIMIT: Kind("limits:write", officers.limit_set, _officer),
-        batches.CLOSE: Kind(_PAYOUTS, officers.batch_closed, _of_officer(batches.close)),
-        batches.SETTLE: Kind(_PAYOUTS, officers.batch_settled, _settle),
-        stops.PAUSE_COIN: Kind(_STOPS, officers.coin_paused, _stop),
-        stops.UNPAUSE_COIN: Kind(_STOPS, officers.coin_unpaused, _stop),
-        stops.FREEZE_COINS: Kind(_STOPS, officers.coins_frozen, _stop),
-        stops.UNFREEZE_COINS: Kind(_STOPS, officers.coins_unfrozen, _stop),
-        stops.FORCE_COINS: Kind(_STOPS, officers.coins_forced, _of_officer(stops.sign_force)),
-        recovery.RECOVER: Kind("recoveries:write", officers.wallet_recovered, _recover),
-        cancellation.CANCEL: Kind("cancellations:write", _cancelled, _cancel),
-        admission.ADMIT: Kind("participants:write", officers.people_admitted, _officer),
-        admission.ADD_SIGNER: Kind(_SIGNERS, officers.signer_added, _officer),
-        admission.REMOVE_SIGNER: Kind(_SIGNERS, officers.signer_removed, _officer),
-        admission.BLOCK: Kind(_BLOCKS, officers.participant_blocked, _officer),
-        admission.UNBLOCK: Kind(_BLOCKS, officers.participant_unblocked, _officer),
+        posting.POST: Kind(_JOBS, partners.job_posted, _of_partner(posting.post), "/partner"),
+        posting.POST_LATER: Kind(_JOBS, _week_posted, _week, "/partner"),
+        posting.CLOSE: Kind(_JOBS, partners.job_closed, _of_partner(posting.close), "/partner/jobs/{job}"),
+        decisions.APPROVE: Kind(
+            "approvals:write", partners.work_approved, _of_partner(decisions.approve), "/partner/inbox"
+        ),
+        decisions.REJECT: Kind(
+            "approvals:write", partners.work_rejected, _of_partner(decisions.reject), "/partner/inbox"
+        ),
+        decisions.DECIDE: Kind("decisions:write", officers.dispute_decided, _officer, "/city/disputes"),
+        budgets.GRANT: Kind(_GRANTS, officers.budget_granted, _officer, _BUDGETS),
+        budgets.CLOSE: Kind(_GRANTS, officers.budget_closed, _officer, _BUDGETS),
+        budgets.AWARD: Kind(
+            "awards:write", officers.coins_awarded, _of_officer(budgets.sign_award), _BUDGETS
+        ),
+        budgets.ATTEST: Kind("reserve:write", officers.reserve_attested, _officer, "/city/reserve"),
+        budgets.LIMIT: Kind("limits:write", officers.limit_set, _officer, "/city/limits"),
+        batches.CLOSE: Kind(_PAYOUTS, officers.batch_closed, _of_officer(batches.close), "/city/payouts"),
+        batches.SETTLE: Kind(_PAYOUTS, officers.batch_settled, _settle, "/city/payouts/{batch}"),
+        stops.PAUSE_COIN: Kind(_STOPS, officers.coin_paused, _stop, "/city/pause"),
+        stops.UNPAUSE_COIN: Kind(_STOPS, officers.coin_unpaused, _stop, "/city/pause"),
+        stops.FREEZE_COINS: Kind(_STOPS, officers.coins_frozen, _stop, _PERSON),
+        stops.UNFREEZE_COINS: Kind(_STOPS, officers.coins_unfrozen, _stop, _PERSON),
+        stops.FORCE_COINS: Kind(
+            _STOPS, officers.coins_forced, _of_officer(stops.sign_force), "/city/participants/{payer}"
+        ),
+        recovery.RECOVER: Kind("recoveries:write", officers.wallet_recovered, _recover, _PERSON),
+        cancellation.CANCEL: Kind("cancellations:write", _cancelled, _cancel, "/city"),
+        admission.ADMIT: Kind("participants:write", officers.people_admitted, _officer, "/city/participants"),
+        admission.ADD_SIGNER: Kind(_SIGNERS, officers.signer_added, _officer, _PARTNER),
+        admission.REMOVE_SIGNER: Kind(_SIGNERS, officers.signer_removed, _officer, _PARTNER),
+        admission.BLOCK: Kind(_BLOCKS, officers.participant_blocked, _officer, _PERSON),
+        admission.UNBLOCK: Kind(_BLOCKS, officers.participant_unblocked, _officer, _PERSON),
     }
 )

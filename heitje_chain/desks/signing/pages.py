@@ -15,16 +15,20 @@ from heitje_chain.acts.errors import ActUnknown
 from heitje_chain.acts.model import CANCELLED, DONE, FAILED, OFFICER, PARTNER, PREPARED, SCHEDULED
 from heitje_chain.acts.service import Act
 from heitje_chain.chain.clock import chain_now
+from heitje_chain.desks import origins
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import HOMES, At, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import service as people
+from heitje_chain.people import tickets
+from heitje_chain.people.errors import NotLoggedIn
 from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
 
 from . import failures
-from .kinds import KINDS, together, words_of
+from .held import READY, held_for
+from .kinds import KINDS, back_of, together, words_of
 from .reader import Reader, Words
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +55,8 @@ class Told:
     can_stop: bool
     why: str | None
     """Of one that failed."""
+    passkeys: str
+    """Whether the reader has a passkey that may sign this: none, waiting or ready."""
 
 
 @router.get("/acts/{act_id}")
@@ -70,6 +76,24 @@ def follow_act(act_id: Hex32Path, desk: Annotated[Desk, At(*WHO_SIGNS)], already
         already,
         of=_what_changes,
     )
+
+
+@router.post("/acts/{act_id}/sign")
+def lead_to_signing(act_id: Hex32Path, desk: Annotated[Desk, At(*WHO_SIGNS)]) -> Response:
+    """Lead to where one signs by a passkey, with all that is signed together."""
+    account, session = desk.account, desk.session
+    if account is None or session is None:
+        raise NotLoggedIn
+
+    def ticket(connection: Connection) -> str | None:
+        act = own_act(connection, desk, act_id)
+        if act.state != PREPARED or held_for(connection, desk.onchain, account.id, act).state != READY:
+            return None  # The page says what to do.
+        ids = [one.id for one in together(connection, act)]
+        return tickets.make(connection, tickets.SIGN, account.id, session.id, desk.language, ids)
+
+    secret = desk.database.change(ticket)
+    return show(desk, act_id) if secret is None else desk.go(f"{origins.approve(desk.request)}/sign/{secret}")
 
 
 @router.post("/acts/{act_id}/stop")
@@ -97,11 +121,12 @@ def show(desk: Desk, act_id: str, error: str | None = None) -> Response:
         error: what was refused just now
     """
     found = desk.read(lambda c: told(c, desk, act_id))
-    return desk.page(
+    return desk.page_to(
+        origins.approve(desk.request),
         "acts/act.html",
         200 if error is None else 409,
         told=found,
-        home=HOMES.get(desk.role or "", "/"),
+        home=_back(desk, found.act),
         error=error,
         seen=seen(_what_changes(found)),
     )
@@ -142,6 +167,7 @@ def told(connection: Connection, desk: Desk, act_id: str) -> Told:
         acts.carried_out_at(connection, act.id),
         act.state == SCHEDULED and _who_stops(desk, act) is not None,
         failures.why(reader, act.refusal) if act.state == FAILED else None,
+        _passkeys(connection, desk, act) if waits and signer is not None else "none",
     )
 
 
@@ -173,11 +199,22 @@ def _sit_down(connection: Connection, desk: Desk, role: str | None) -> None:
     Raises:
         ActUnknown: it has none such.
     """
-    if role is None:
+    subject = None if desk.account is None or role is None else desk.account.subject(role)
+    if subject is None:
         raise ActUnknown
     desk.role = role
-    desk.name = people.participant(connection, desk.subject).name if role in PARTICIPANT_ROLES else None
+    desk.name = people.participant(connection, subject).name if role in PARTICIPANT_ROLES else None
+
+
+def _back(desk: Desk, act: Act) -> str:
+    """Return where the reader goes back to: where the act was prepared, when it is one's own."""
+    home = HOMES.get(desk.role or "")
+    return "/" if home is None else (_who_signs(desk, act) and back_of(act)) or home
+
+
+def _passkeys(connection: Connection, desk: Desk, act: Act) -> str:
+    return held_for(connection, desk.onchain, "" if desk.account is None else desk.account.id, act).state
 
 
 def _what_changes(found: Told) -> object:
-    return found.act.state, found.is_late, found.carried_out_at, found.can_stop
+    return found.act.state, found.is_late, found.carried_out_at, found.can_stop, found.passkeys

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
-from heitje_chain.http.fields import Body
+from heitje_chain.http.fields import Body, Hex16Path
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.texts import LineText
 from heitje_chain.http.transaction import Database
 
-from .. import accounts
+from .. import accounts, passkeys
 from ..accounts import ACCOUNT, LONGEST_EMAIL, Account
 from ..roles import OFFICER_ROLES, PARTICIPANT_ROLES
 from ..tokens import Caller
@@ -97,3 +97,12 @@ def add_account(
             )
         )
     )
+
+
+@router.delete("/accounts/{account_id}/passkeys", status_code=204)
+def forget_passkeys(
+    account_id: Hex16Path, caller: Annotated[Caller, Needs("accounts:write")], database: Database
+) -> None:
+    """Forget the passkeys of somebody who lost them, and log that person out: a code lets in again. What
+    the chain lets sign is taken away by a signer removal."""
+    database.change(lambda c: passkeys.forget(c, caller.subject, account_id))

@@ -1,0 +1,224 @@
+"""What answers at `approve.`: signing an act by a passkey, and making a passkey to sign with.
+
+There is no session here. A ticket says who it is and what is to be signed; the page says that in words, and
+the device signs the digest that the contract checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from sqlalchemy import Connection
+from webauthn.helpers import base64url_to_bytes
+
+from heitje_chain.acts.model import PREPARED
+from heitje_chain.acts.service import Act
+from heitje_chain.chain import passkeys as onchain
+from heitje_chain.desks import asking, browsers, origins
+from heitje_chain.desks.forms import Form, FormData
+from heitje_chain.desks.frame import Desk, check_own_site, html
+from heitje_chain.http.language import language_of
+from heitje_chain.http.problems import Refused
+from heitje_chain.http.transaction import Database
+from heitje_chain.people import accounts, passkeys, tickets
+from heitje_chain.people.accounts import Account
+from heitje_chain.people.errors import PasskeyMissing, PasskeyRefused, TicketOver
+from heitje_chain.people.passkeys import APPROVE, Passkey
+
+from .held import held_for
+from .kinds import Signature, sign, words_of
+from .pages import own_act
+from .reader import Reader, Words
+
+router = APIRouter(include_in_schema=False)
+
+Secret = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$")]
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """The act of a ticket that is signed next."""
+
+    act: Act
+    words: Words
+    number: int
+    """Which of the ticket's acts it is, from 1."""
+    many: int
+    allowed: Sequence[Passkey]
+    """The person's passkeys that may sign it."""
+
+
+async def at_approve(request: Request, database: Database) -> Desk:
+    """Return a desk without anybody; who it is follows from the ticket.
+
+    Raises:
+        OtherSite
+    """
+    check_own_site(request)
+    desk = Desk(request, database, request.app.state.contracts, language_of(request), None, None, None, None)
+    request.state.desk = desk
+    return desk
+
+
+AtApprove = Annotated[Desk, Depends(at_approve)]
+
+
+# ---------------------------------------------------------------- signing
+
+
+@router.get("/sign/{secret}")
+def read_to_sign(secret: Secret, desk: AtApprove) -> Response:
+    """Say in words what is to be signed."""
+    return _sign_page(desk, secret, None)
+
+
+@router.post("/sign/{secret}/options")
+def ask_for_signature(secret: Secret, desk: AtApprove) -> Response:
+    """Tell the browser what a passkey is to sign."""
+    found = desk.read(lambda c: _to_sign(c, desk, secret))
+    if not found.allowed:
+        raise PasskeyMissing
+    return asking.sign(origins.place(desk.request, APPROVE), found.act.digest, found.allowed)
+
+
+@router.post("/sign/{secret}")
+def take_signature(secret: Secret, form: Form, desk: AtApprove) -> Response:
+    """Take what a passkey signed; lead back to the act, or to the next one of this ticket."""
+    place = origins.place(desk.request, APPROVE)
+
+    def signed(connection: Connection) -> ToSign:
+        found = _to_sign(connection, desk, secret)
+        signature = _signature(connection, desk, place, found, form)
+        sign(connection, desk.onchain, signature)
+        if found.number == found.many:
+            tickets.use(connection, secret)
+        return found
+
+    try:
+        found = desk.database.change(signed)
+    except TicketOver:
+        raise
+    except Refused as error:
+        return _sign_page(desk, secret, desk.refusal(error))
+    if found.number < found.many:
+        return desk.go(f"/sign/{secret}")
+    return desk.go(f"{origins.main(desk.request)}/acts/{found.act.id}")
+
+
+# ---------------------------------------------------------------- making a passkey
+
+
+@router.get("/enrol/{secret}")
+def read_enrolment(secret: Secret, desk: AtApprove) -> Response:
+    """Say what a passkey to sign with is."""
+    return _enrol_page(desk, secret, None)
+
+
+@router.post("/enrol/{secret}/options")
+def ask_for_passkey(secret: Secret, desk: AtApprove) -> Response:
+    """Tell the browser which passkey to make."""
+    place = origins.place(desk.request, APPROVE)
+    return desk.database.change(
+        lambda c: asking.new_passkey(c, _account(c, desk, tickets.ENROL, secret)[0], place)
+    )
+
+
+@router.post("/enrol/{secret}")
+def take_passkey(secret: Secret, form: Form, desk: AtApprove) -> Response:
+    """Take a new passkey to sign with, and lead back to the account."""
+    place, name = origins.place(desk.request, APPROVE), desk.request.headers.get("user-agent", "")
+
+    def added(connection: Connection) -> None:
+        account, _ = _account(connection, desk, tickets.ENROL, secret)
+        asking.add_passkey(connection, account, place, form, browsers.called(name))
+        tickets.use(connection, secret)
+
+    try:
+        desk.database.change(added)
+    except TicketOver:
+        raise
+    except Refused as error:
+        return _enrol_page(desk, secret, desk.refusal(error))
+    return desk.go(f"{origins.main(desk.request)}/account")
+
+
+# ---------------------------------------------------------------- details
+
+
+def _account(connection: Connection, desk: Desk, purpose: str, secret: str) -> tuple[Account, tickets.Ticket]:
+    """Return whose ticket this is; the desk speaks the language of the pages from now on.
+
+    Raises:
+        TicketOver
+    """
+    ticket = tickets.find(connection, purpose, secret)
+    desk.account = accounts.find(connection, ticket.account)
+    desk.language = ticket.language
+    return desk.account, ticket
+
+
+def _to_sign(connection: Connection, desk: Desk, secret: str) -> ToSign:
+    """Raises:
+    TicketOver: also when all of it is signed.
+    ActUnknown: the person may not sign it any more.
+    """
+    account, ticket = _account(connection, desk, tickets.SIGN, secret)
+    for number, act_id in enumerate(ticket.acts, 1):
+        act = own_act(connection, desk, act_id)
+        if act.state == PREPARED:
+            return ToSign(
+                act,
+                words_of(Reader(connection, desk.onchain, desk.language), act),
+                number,
+                len(ticket.acts),
+                held_for(connection, desk.onchain, account.id, act).allowed,
+            )
+    raise TicketOver
+
+
+def _signature(
+    connection: Connection, desk: Desk, place: passkeys.Place, found: ToSign, form: FormData
+) -> Signature:
+    """Check what a passkey answered, as the contract will, and write it as the contract reads it.
+
+    Raises:
+        PasskeyRefused, PasskeyMissing
+    """
+    answer = asking.read(form)
+    account = desk.account
+    used = passkeys.use(connection, place, found.act.digest, answer, "" if account is None else account.id)
+    if used.id not in {one.id for one in found.allowed}:
+        raise PasskeyMissing
+    parts: dict[str, Any] = answer["response"]
+    try:
+        made = onchain.signature(
+            found.act.digest,
+            *(
+                base64url_to_bytes(parts[name])
+                for name in ("authenticatorData", "clientDataJSON", "signature")
+            ),
+        )
+    except onchain.AssertionStrange:
+        raise PasskeyRefused from None
+    return Signature(found.act, made, used.signer(desk.onchain))
+
+
+def _sign_page(desk: Desk, secret: str, error: str | None) -> Response:
+    found = desk.read(lambda c: _to_sign(c, desk, secret))
+    return _page(
+        desk, "approve/sign.html", error, secret=secret, told=found, digest=f"0x{found.act.digest.hex()}"
+    )
+
+
+def _enrol_page(desk: Desk, secret: str, error: str | None) -> Response:
+    account, _ = desk.read(lambda c: _account(c, desk, tickets.ENROL, secret))
+    return _page(desk, "approve/enrol.html", error, secret=secret, account=account)
+
+
+def _page(desk: Desk, template: str, error: str | None, **fields: Any) -> Response:
+    main = origins.main(desk.request)
+    page = desk.fragment(template, error=error, main=main, **fields)
+    return html(page, 200 if error is None else 409, origins.policy(desk.request))

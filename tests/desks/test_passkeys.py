@@ -1,0 +1,549 @@
+"""Passkeys: to log in with, to be let change something with, and to sign with, at an address of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select, update
+
+from heitje_chain.app import create_app
+from heitje_chain.db import reading, transaction
+from heitje_chain.people import accounts, passkeys, sessions
+from heitje_chain.people.challenges import CHALLENGE
+from heitje_chain.people.passkeys import PASSKEY
+from heitje_chain.people.sessions import WEB_SESSION
+from heitje_chain.people.tickets import TICKET
+from tests.service.town import Person, Town
+
+from .authenticator import PRESENT, Authenticator, data
+from .visitor import Page, Visitor, logged_in, officer, visitor
+
+MAIN, APPROVE = "http://testserver", "http://approve.testserver"
+
+
+def device(origin: str = MAIN, **changed: Any) -> Authenticator:
+    return Authenticator(origin, origin.removeprefix("http://"), **changed)
+
+
+def by_code(town: Town, person: Person | str, role: str) -> Visitor:
+    """Somebody who was logged in by a mailed code."""
+    someone = officer(town, role) if isinstance(person, str) else logged_in(town, person, role)
+    with transaction(town.engine) as connection:
+        connection.execute(update(WEB_SESSION).values(passkey_at=None))
+    return someone
+
+
+def asked(someone: Visitor, path: str) -> dict[str, Any]:
+    """What a page's script is told to ask the device."""
+    answer = someone.client.post(
+        path, headers={"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
+    )
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def made(someone: Visitor, own: Authenticator) -> Page:
+    """Make a passkey to log in with."""
+    options = asked(someone, "/account/passkeys/options")
+    return someone.post("/account/passkeys", {"answer": own.create(options)})
+
+
+def log_in(someone: Visitor, own: Authenticator, to: str = "/", **changed: Any) -> Page:
+    options = asked(someone, "/login/passkey/options")
+    return someone.post("/login/passkey", {"answer": own.get(options, **changed), "next": to})
+
+
+def kept(town: Town) -> list[tuple[str, int]]:
+    """Which passkeys there are, by place and count."""
+    with reading(town.engine) as connection:
+        return [tuple(row) for row in connection.execute(select(PASSKEY.c.place, PASSKEY.c.sign_count))]
+
+
+# ---------------------------------------------------------------- logging in
+
+
+def test_passkey__made_and_used__opens_its_persons_pages(town: Town, anna: Person, stranger: Visitor) -> None:
+    someone, own = logged_in(town, anna, "resident"), device()
+
+    options = asked(someone, "/account/passkeys/options")
+    assert (options["rp"], options["attestation"]) == ({"id": "testserver", "name": "Heitje"}, "none")
+    assert options["pubKeyCredParams"] == [{"type": "public-key", "alg": -7}]
+    assert options["authenticatorSelection"]["userVerification"] == "required"
+    page = made(someone, own)
+    assert (page.status, page.path) == (200, "/account")
+    assert kept(town) == [("login", 0)]
+
+    page = log_in(stranger, own, "/wallet")
+    assert (page.status, page.path) == (200, "/wallet")
+    assert kept(town) == [("login", 1)]
+    with reading(town.engine) as connection:
+        held = connection.execute(select(PASSKEY)).one()
+        assert connection.scalar(select(func.count()).select_from(CHALLENGE)) == 1  # the one not answered
+    assert (held.transports, len(held.x), len(held.y)) == ("internal", 64, 64)
+    assert "Last used: today" in stranger.get("/account").text
+
+
+def test_passkey__that_does_not_count__opens_too(town: Town, anna: Person, stranger: Visitor) -> None:
+    own = device(counts=False)
+    made(logged_in(town, anna, "resident"), own)
+
+    assert [log_in(stranger, own, "/wallet").path for _ in range(2)] == ["/wallet"] * 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": APPROVE},
+        {"rp_id": "evil.example"},
+        {"flags": PRESENT},
+        {"credential": b"another"},
+    ],
+)
+def test_login__by_an_answer_for_elsewhere_or_of_nobody__opens_nothing(
+    town: Town, anna: Person, stranger: Visitor, wrong: dict[str, Any]
+) -> None:
+    own = device()
+    made(logged_in(town, anna, "resident"), own)
+    for name, value in wrong.items():
+        setattr(own, name, value)
+
+    page = log_in(stranger, own)
+
+    assert page.status == 409
+    assert page.refusal in (
+        "Your passkey was not accepted. Nothing happened. Try it again.",
+        "We do not know this passkey, or it was removed. Choose another one.",
+    )
+    assert stranger.get("/wallet").path == "/login"
+
+
+def test_login__by_a_challenge_or_signature_that_is_not_ours__opens_nothing(
+    town: Town, anna: Person, stranger: Visitor
+) -> None:
+    own = device()
+    made(logged_in(town, anna, "resident"), own)
+    options = asked(stranger, "/login/passkey/options")
+    answer = own.get(options)
+
+    assert log_in(stranger, own, challenge="AAAA").refusal.startswith("This took too long, or it was done")
+    assert log_in(stranger, own, signature=b"0").refusal.startswith("Your passkey was not accepted")
+    assert stranger.post("/login/passkey", {"answer": answer, "next": "/wallet"}).path == "/wallet"
+    again = visitor(town)
+    assert again.post("/login/passkey", {"answer": answer}).refusal.startswith("This took too long")
+    old = own.get(asked(again, "/login/passkey/options"))
+    with transaction(town.engine) as connection:
+        connection.execute(update(CHALLENGE).values(expires_at=1))
+    assert again.post("/login/passkey", {"answer": old}).refusal.startswith("This took too long")
+    for nonsense in ("", "{", "[]", "null", '{"response": 1}', '{"id": 1, "response": {}}', "[" * 15_000):
+        assert again.post("/login/passkey", {"answer": nonsense}).status == 409
+    assert again.get("/wallet").path == "/login"
+
+
+def test_login__by_a_passkey_that_was_copied__is_refused(town: Town, anna: Person, stranger: Visitor) -> None:
+    own = device()
+    made(logged_in(town, anna, "resident"), own)
+    log_in(stranger, own)
+    own.signed -= 1
+
+    assert log_in(visitor(town), own).refusal.startswith("Your passkey was not accepted")
+
+
+def test_passkey__removed__opens_nothing_and_another_persons_is_not_removed(
+    town: Town, anna: Person, shop: Person, stranger: Visitor
+) -> None:
+    own, resident = device(), logged_in(town, anna, "resident")
+    page = made(resident, own)
+    remove = page.action("/account/passkeys/[0-9a-f]{32}/remove")
+
+    logged_in(town, shop, "merchant").post(remove, {})
+    assert log_in(stranger, own, "/wallet").path == "/wallet"
+    resident.post(remove, {})
+
+    assert log_in(visitor(town), own).refusal.startswith("We do not know this passkey")
+
+
+def test_passkey__that_is_no_good_or_there_already__is_not_taken(
+    town: Town, anna: Person, shop: Person
+) -> None:
+    someone, own = logged_in(town, anna, "resident"), device()
+
+    def refused(answer: str) -> str:
+        return someone.post("/account/passkeys", {"answer": answer}).refusal
+
+    options = asked(someone, "/account/passkeys/options")
+    other = asked(logged_in(town, shop, "merchant"), "/account/passkeys/options")
+    login = asked(someone, "/login/passkey/options")
+    assert refused(own.create(other)).startswith("This took too long")
+    assert refused(own.create(login)).startswith("This took too long")
+    assert refused(own.create(options, algorithm=-257)).startswith("Your passkey was not accepted")
+    assert refused(device(flags=PRESENT).create(options)).startswith("Your passkey was not accepted")
+    assert refused(device("http://evil.example").create(options)).startswith("Your passkey was not accepted")
+    assert kept(town) == []
+    assert made(someone, own).status == 200
+    assert made(someone, own).refusal == "This passkey is here already."
+    assert kept(town) == [("login", 0)]
+
+
+# ---------------------------------------------------------------- deciding about others
+
+
+def test_partner__logged_in_by_a_code__looks_and_changes_nothing_until_its_passkey(
+    town: Town, partner: Person
+) -> None:
+    prepared = town.post(partner, "/jobs/prepare", town.terms())
+    someone, own = by_code(town, partner, "partner"), device()
+    page = someone.get(f"/acts/{prepared['id']}")
+    assert "You logged in with a code, so you can look at everything here and change nothing." in page.text
+    refused = someone.post(f"/acts/{prepared['id']}/sign", {})
+    assert (refused.status, "log in with your passkey" in refused.text) == (403, True)
+    assert someone.post("/account/signers", {}).status == 409
+
+    assert "You have no passkey yet." in someone.get("/login/passkey").text
+    made(someone, own)
+    assert "You logged in with a code" not in someone.get(page.path).text
+    assert someone.post(f"/acts/{prepared['id']}/sign", {}).status == 200
+
+    thief = by_code(town, partner, "partner")
+    assert made_refused(thief) == 403
+    removing = thief.get("/account").action("/account/passkeys/[0-9a-f]{32}/remove")
+    assert thief.post(removing, {}).refusal.startswith("For this you have to log in with your passkey.")
+    page = log_in(thief, own, f"/acts/{prepared['id']}")
+    assert (page.path, page.status) == (f"/acts/{prepared['id']}", 200)
+    assert "You logged in with a code" not in page.text
+    with reading(town.engine) as connection:
+        lasting = select(func.count()).where(WEB_SESSION.c.ended_at.is_(None))
+        assert connection.scalar(lasting) == 2  # the session by a code made way
+
+
+def test_passkeys__that_were_lost__are_forgotten_by_the_registrar(town: Town, partner: Person) -> None:
+    someone, own = by_code(town, partner, "partner"), device()
+    made(someone, own)
+    [account] = town.get("registrar", f"/accounts?email={partner.id}@heerlen.example")["items"]
+
+    answer = town.ask("DELETE", "registrar", f"/accounts/{account['id']}/passkeys")
+
+    assert answer.status_code == 204
+    assert someone.get("/account").path == "/login"
+    assert log_in(visitor(town), own).refusal.startswith("We do not know this passkey")
+    assert made(by_code(town, partner, "partner"), device()).status == 200
+    assert town.ask("DELETE", "registrar", f"/accounts/{'0' * 32}/passkeys").status_code == 404
+
+
+def made_refused(someone: Visitor) -> int:
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    return int(someone.client.post("/account/passkeys/options", headers=headers).status_code)
+
+
+def test_officer__logged_in_by_a_code_in_the_demo__needs_no_passkey(town: Town, partner: Person) -> None:
+    prepared = town.post("treasurer", "/grants/prepare", {"partner": partner.id, "period": 2026, "cents": 1})
+    someone = by_code(town, "treasurer", "treasurer")
+    assert someone.post(f"/acts/{prepared['id']}/sign", {}).status == 403
+
+    app = create_app(town.engine, town.contracts, replace(town.config, demo=True))
+    client = TestClient(app, raise_server_exceptions=False, cookies=someone.client.cookies)
+    assert Visitor(town, client).post(f"/acts/{prepared['id']}/sign", {}).status == 200
+
+
+# ---------------------------------------------------------------- signing at its own address
+
+
+def at_approve(town: Town, page: Page) -> tuple[Visitor, str]:
+    """A browser where one signs, and the path that a ticket led to; its cookies are of the other host."""
+    assert page.response.url.host == "approve.testserver", page.text
+    client = TestClient(
+        town.http.app, base_url=APPROVE, raise_server_exceptions=False, follow_redirects=False
+    )
+    return Visitor(town, client), page.path
+
+
+def enrolled(town: Town, someone: Visitor, own: Authenticator) -> Visitor:
+    """Make a passkey to sign with."""
+    there, path = at_approve(town, someone.post("/account/signers", {}))
+    page = there.get(path)
+    assert page.heading == "Make a passkey to sign with"
+    options = asked(there, f"{path}/options")
+    assert options["rp"]["id"] == "approve.testserver"
+    answer = there.client.post(path, data={"answer": own.create(options)}, headers=there._headers())
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{MAIN}/account")
+    return there
+
+
+def let_sign(town: Town, partner: Person) -> None:
+    """Have the registrar let every passkey that waits sign, and let the delay pass."""
+    with reading(town.engine) as connection:
+        waiting = passkeys.waiting_signers(connection, town.contracts)
+    for one in waiting:
+        assert (one.partner, one.partner_name) == (partner.id, "Alcander")
+        town.act("registrar", "/signers", {"partner": one.partner, "signer": f"0x{one.signer.hex()}"})
+    town.work()
+    town.pass_delay()
+    with reading(town.engine) as connection:
+        assert passkeys.waiting_signers(connection, town.contracts) == []
+
+
+def test_approval__signed_by_a_passkey__is_verified_by_the_contract_and_paid(
+    town: Town, partner: Person, anna: Person
+) -> None:
+    claim = town.submitted(partner, anna, title="Hegge snoeien", reward=5_00, slots=1)
+    prepared = town.post(partner, "/approvals/prepare", {"claims": [claim["id"]]})
+    someone, own = logged_in(town, partner, "partner"), device(APPROVE)
+    act = f"/acts/{prepared['id']}"
+    assert "You have none for this yet." in someone.get(act).text
+    there = enrolled(town, someone, own)
+    assert "the municipality has to let it" in someone.get(act).text
+    assert "Waits for the municipality" in someone.get("/account").text
+    let_sign(town, partner)
+    assert "May sign" in someone.get("/account").text
+
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    page = there.get(path)
+    assert page.heading == "Approve work"
+    assert (
+        "The work was done well. €5.00 is paid at once, and cannot be taken back. Hegge snoeien €5.00"
+        in page.text
+    )
+    digest = page.document.xpath("string(//*[@id='digest'])")
+    policy = page.response.headers["content-security-policy"]
+    assert policy.split("; ") == [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self' http://testserver",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+    options = asked(there, f"{path}/options")
+    assert (options["rpId"], options["userVerification"]) == ("approve.testserver", "required")
+    assert len(options["allowCredentials"]) == 1
+
+    answer = {"answer": own.get(options)}
+    sent = there.client.post(path, data=answer, headers=there._headers())
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{MAIN}{act}")
+    assert there.client.post(path, data=answer, headers=there._headers()).status_code == 410
+    town.work()
+
+    assert "This is done." in someone.get(act).text
+    assert town.get(anna, f"/claims/{claim['id']}")["state"] == "approved"
+    assert [one["cents"] for one in town.events("ClaimApproved")][-1] == 5_00
+    with reading(town.engine) as connection:
+        [signed] = connection.execute(select(PASSKEY.c.x, PASSKEY.c.y)).all()
+    found = town.get(partner, f"/acts/{prepared['id']}")
+    assert digest == f"0x{data(options['challenge']).hex()}"
+    assert found["state"] == "done"
+    assert town.get(partner, "/me")["signers"][-1].endswith(signed.x + signed.y)
+
+
+def test_signature__that_is_no_good__is_refused_before_it_is_sent(
+    town: Town, partner: Person, anna: Person
+) -> None:
+    someone, own, other = logged_in(town, partner, "partner"), device(APPROVE), device(APPROVE)
+    there = enrolled(town, someone, own)
+    let_sign(town, partner)
+    enrolled(town, someone, other)
+    prepared = town.post(partner, "/jobs/prepare", town.terms())
+    act = f"/acts/{prepared['id']}"
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    options = asked(there, f"{path}/options")
+
+    def refused(answer: str) -> str:
+        page = there.post(path, {"answer": answer})
+        assert page.status == 409
+        return page.refusal
+
+    not_accepted = "Your passkey was not accepted. Nothing happened. Try it again."
+    unknown = "We do not know this passkey, or it was removed. Choose another one."
+    assert refused(own.get(options, challenge="A" * 43)) == not_accepted
+    assert refused(own.get(options, signature=b"0")) == not_accepted
+    assert refused(replace(own, origin=MAIN).get(options)) == not_accepted
+    assert refused(replace(own, rp_id="testserver").get(options)) == not_accepted
+    assert refused(replace(own, flags=PRESENT).get(options)) == not_accepted
+    assert refused(other.get(options)) == unknown
+    assert refused(device(APPROVE).get(options)) == unknown
+    assert refused("{}") == unknown
+    client = json.loads(own.get(options))
+    client["response"]["signature"] = None
+    assert refused(json.dumps(client)) == not_accepted
+    assert town.get(partner, f"/acts/{prepared['id']}")["state"] == "prepared"
+
+    assert (
+        there.client.post(path, data={"answer": own.get(options)}, headers=there._headers()).status_code
+        == 303
+    )
+    assert town.get(partner, f"/acts/{prepared['id']}")["state"] == "signed"
+
+
+def test_passkey__that_waits__is_let_sign_from_the_registrars_desk(town: Town, partner: Person) -> None:
+    enrolled(town, logged_in(town, partner, "partner"), device(APPROVE))
+    registrar = officer(town, "registrar")
+
+    home = registrar.get("/city")
+    assert "Let a passkey sign for Alcander" in home.text
+    assert f"Of {partner.id}@heerlen.example. Ask that person whether it is theirs." in home.text
+    page = registrar.get(f"/city/participants/{partner.id}/signer")
+    [form] = [one for one in page.document.forms if "0x" in dict(one.fields).get("signer", "")]
+    page = registrar.post(form.action, {name: str(value) for name, value in form.fields.items()})
+
+    assert page.heading == "Let somebody sign for a partner"
+    [waiting] = town.get("registrar", "/acts?kind=add_signer&state=prepared")["items"]
+    assert (page.path, len(waiting["content"]["signer"])) == (f"/acts/{waiting['id']}", 2 * 84)
+
+
+def test_series__is_signed_week_by_week_with_one_ticket(town: Town, partner: Person) -> None:
+    someone, own = logged_in(town, partner, "partner"), device(APPROVE)
+    there = enrolled(town, someone, own)
+    let_sign(town, partner)
+    now, day = town.now(), 86_400
+    days = {"opens_at": now + day, "claim_by": now + 4 * day, "submit_by": now + 6 * day}
+    series = town.post(partner, "/job-series", town.terms(**{**days, "weeks": 2}))
+    act = f"/acts/{series['to_sign'][0]['id']}"
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+
+    led = []
+    for number in (1, 2):
+        assert f"{number} of 2 to sign" in there.get(path).text
+        answer = own.get(asked(there, f"{path}/options"))
+        led.append(
+            there.client.post(path, data={"answer": answer}, headers=there._headers()).headers["location"]
+        )
+
+    assert led == [path, f"{MAIN}/acts/{series['to_sign'][1]['id']}"]
+    weeks = town.get(partner, f"/job-series/{series['id']}")["weeks"]
+    assert [one["state"] for one in weeks] == ["signed", "signed"]
+
+
+def test_ticket__used_old_or_of_an_ended_session__leads_nowhere(town: Town, partner: Person) -> None:
+    someone, own = logged_in(town, partner, "partner"), device(APPROVE)
+    there = enrolled(town, someone, own)
+    let_sign(town, partner)
+    prepared = town.post(partner, "/jobs/prepare", town.terms())
+    act = f"/acts/{prepared['id']}"
+
+    def over(path: str) -> bool:
+        page = there.get(path)
+        sent = there.post(path, {"answer": "{}"})
+        return (page.status, sent.status) == (410, 410) and "This page is over" in page.text
+
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    assert not over(path)
+    assert over(path.replace("/sign/", "/enrol/"))
+    assert over("/sign/" + "A" * 43)
+    with transaction(town.engine) as connection:
+        connection.execute(update(TICKET).values(expires_at=1))
+    assert over(path)
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    someone.post("/logout", {})
+    assert over(path)
+    with reading(town.engine) as connection:
+        assert path.rpartition("/")[2] not in str(connection.execute(select(TICKET)).all())
+
+    late = logged_in(town, partner, "partner")
+    _, path = at_approve(town, late.send(late.get(act), f"{act}/sign"))
+    town.post(partner, "/jobs", {"act": prepared["id"], "signature": own_signature(town, partner, prepared)})
+    assert over(path)  # signed meanwhile, at the command line
+
+
+def own_signature(town: Town, partner: Person, prepared: dict[str, Any]) -> str:
+    from tests.service.town import sign
+
+    return sign(prepared["typed_data"], town.key_of(partner))
+
+
+def test_ticket__of_somebody_else__is_not_signed_by_ones_own_passkey(town: Town, partner: Person) -> None:
+    someone, own = logged_in(town, partner, "partner"), device(APPROVE)
+    there = enrolled(town, someone, own)
+    let_sign(town, partner)
+    with transaction(town.engine) as connection:  # a second person of the same partner
+        colleague = accounts.add(connection, "collega@heerlen.example", "partner", partner.id)
+        _, secret = sessions.begin(connection, colleague, "", by_passkey=True)
+    other = visitor(town)
+    other.client.cookies.set("heitje", secret)
+    theirs = device(APPROVE)
+    enrolled(town, other, theirs)
+    let_sign(town, partner)
+    prepared = town.post(partner, "/jobs/prepare", town.terms())
+    act = f"/acts/{prepared['id']}"
+    _, path = at_approve(town, other.send(other.get(act), f"{act}/sign"))
+    options = asked(there, f"{path}/options")
+
+    assert there.post(path, {"answer": own.get(options)}).refusal.startswith("We do not know this passkey")
+    assert (
+        there.client.post(path, data={"answer": theirs.get(options)}, headers=there._headers()).status_code
+        == 303
+    )
+
+
+def test_origins__answer_their_own_paths_alone(town: Town, partner: Person, stranger: Visitor) -> None:
+    there = TestClient(town.http.app, base_url=APPROVE, raise_server_exceptions=False, follow_redirects=False)
+    ticket = f"/sign/{'A' * 43}"
+
+    for path in (
+        "/",
+        "/login",
+        "/account",
+        "/acts/" + "0" * 64,
+        "/api/docs",
+        "/api/openapi.json",
+        "/healthz",
+        "/demo",
+    ):
+        assert there.get(path).status_code == 404, path
+    page = Page(there.get("/login", headers={"Accept": "text/html"}))
+    assert (page.status, page.links()) == (404, [f"{MAIN}/"])
+    assert there.get(ticket).status_code == 410
+    assert stranger.client.get(ticket).status_code == 404
+    assert stranger.client.get(ticket.replace("sign", "enrol")).status_code == 404
+    sheet = re.findall(r'href="(/static/[^"]+css)"', there.get(ticket, headers={"Accept": "text/html"}).text)
+    assert there.get(sheet[0]).status_code == 200
+    headers = {"Sec-Fetch-Site": "same-site"}
+    assert there.post(ticket, data={"answer": "{}"}, headers=headers).status_code == 403
+
+
+def test_origins__told_by_the_settings__are_the_places_of_passkeys(town: Town, anna: Person) -> None:
+    config = replace(town.config, origin="https://heitje.example", approve_origin="https://tekenen.example")
+    app = create_app(town.engine, town.contracts, config)
+    someone = logged_in(town, anna, "resident")
+    client = TestClient(
+        app, base_url="http://inside", raise_server_exceptions=False, cookies=someone.client.cookies
+    )
+
+    assert asked(Visitor(town, client), "/account/passkeys/options")["rp"]["id"] == "heitje.example"
+    assert client.get("http://tekenen.example/login").status_code == 404
+
+
+def test_officer__signs_with_the_passkey_that_its_account_was_deployed_with(
+    town: Town, partner: Person
+) -> None:
+    someone, own, other = officer(town, "treasurer"), device(APPROVE), device(APPROVE)
+    there = enrolled(town, someone, own)
+    enrolled(town, someone, other)
+    with reading(town.engine) as connection:
+        first = connection.execute(select(PASSKEY).order_by(PASSKEY.c.created_at, PASSKEY.c.id)).all()
+    keys = {f"webauthn:0x{row.x}{row.y}" for row in first}
+    account = someone.get("/account")
+    assert set(account.document.xpath("//p[@class='key']/text()")) == keys
+    prepared = town.post("treasurer", "/grants/prepare", {"partner": partner.id, "period": 2026, "cents": 1})
+    act = f"/acts/{prepared['id']}"
+    assert "Your passkey may not sign this yet" in someone.get(act).text
+
+    numbers = own.key.public_key().public_numbers()
+    verifier = town.contracts.record.verifiers["webauthn"].address
+    signer = f"{verifier}{numbers.x:064x}{numbers.y:064x}"
+    town.contracts.record.officers["treasurer"] = town.contracts.officer("treasurer").model_copy(
+        update={"signer": signer}
+    )
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    options = asked(there, f"{path}/options")
+    assert there.post(path, {"answer": other.get(options)}).refusal.startswith("We do not know this passkey")
+    assert (
+        there.client.post(path, data={"answer": own.get(options)}, headers=there._headers()).status_code
+        == 303
+    )
+    assert town.get("treasurer", f"/acts/{prepared['id']}")["state"] == "signed"
