@@ -6,10 +6,12 @@ Sources: WCAG 2.2, levels A and AA; 1.4.10 (320 CSS pixels), 2.1.1 (keyboard), 2
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.desks.assets import NPM
 from heitje_chain.people.roles import OFFICER_ROLES
 from tests.service.town import Person, Town
@@ -86,6 +88,41 @@ def pages_of_city(city: City, shop: Person) -> list[str]:
     ]
 
 
+def pages_about_people(city: City, partner: Person, anna: Person, shop: Person) -> list[str]:
+    """Addresses of the municipality's pages about people, with somebody to admit and a wallet to replace."""
+    town = city.town
+    body = {"id": new_wallet_id(), "name": "Bakkerij Bosch", "iban": "NL41ABNA9000000001", "category": "x"}
+    town.post("registrar", "/merchants", body)
+    asked = town.post("registrar", "/recoveries", {"participant": anna.id, "reason": 1})["id"]
+    town.work()
+    all_of_them = "/city/participants"
+    resident, merchant, organisation = (f"{all_of_them}/{one.id}" for one in (anna, shop, partner))
+    return [
+        *(
+            all_of_them,
+            f"{all_of_them}?name=nobody",
+            f"{all_of_them}/ready",
+            f"{all_of_them}/new?kind=merchant",
+        ),
+        *(resident, f"{resident}/record", f"{resident}/block", f"{resident}/freeze", f"{resident}/recovery"),
+        *(merchant, f"{merchant}/iban", f"{merchant}/contract", f"{merchant}/account"),
+        *(organisation, f"{organisation}/signer", f"/city/recoveries/{asked}"),
+        *("/city/allowances", "/city/allowances/new", "/city/log"),
+        *("/city/counter?name=anna", f"/city/counter/{anna.id}"),
+    ]
+
+
+def pages_at_the_counter(city: City, employee: Page, anna: Person, shop: Person) -> list[str]:
+    """Addresses at which an employee acts for a resident."""
+    employee.goto(f"/city/counter/{anna.id}")
+    employee.locator("input[value=passport]").check()
+    employee.locator("main button").click()
+    employee.wait_for_url("**/jobs")
+    place = urlsplit(employee.url).path.removesuffix("/jobs")
+    code = city.town.code_of(shop)
+    return ["/city/counter", *(f"{place}{one}" for one in ("/jobs", "/wallet", f"/pay?code={code}"))]
+
+
 @pytest.mark.parametrize(("language", "scheme"), [("nl", "light"), ("en", "dark")])
 def test_pages__have_no_barrier_that_axe_finds_and_fit_on_320_pixels(
     city: City, partner: Person, anna: Person, shop: Person, language: str, scheme: str
@@ -101,6 +138,8 @@ def test_pages__have_no_barrier_that_axe_finds_and_fit_on_320_pixels(
         places += [(page, path) for path in paths]
     page = city.visit_as_officer(*OFFICER_ROLES, language=language, size=(320, 640), color_scheme=scheme)
     places += [(page, path) for path in pages_of_city(city, shop)]
+    places += [(page, path) for path in pages_about_people(city, partner, anna, shop)]
+    places += [(page, path) for path in pages_at_the_counter(city, page, anna, shop)]
 
     found, wide = [], []
     for page, path in places:

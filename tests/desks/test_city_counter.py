@@ -65,7 +65,8 @@ def test_wallet__asked_for_by_a_person_of_both_roles__is_not_replaced_by_it(town
     page = both.send(both.get(f"{here}/recovery"), f"{here}/recovery", reason="1", identity="known")
     town.work()
 
-    refused = both.send(both.get(page.path), f"{page.path}/replace")
+    assert both.get(page.path).text.endswith("A colleague confirms it, with an account of its own.")
+    refused = both.post(f"{page.path}/replace", {"key": "replace-own"})
 
     assert refused.refusal == (
         "You asked for this recovery yourself. Let a colleague with an account of its own confirm it."

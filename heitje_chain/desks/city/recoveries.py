@@ -19,6 +19,7 @@ from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reasons import codes
 
 from . import fields, words
+from .waiting import officers_of
 
 router = APIRouter(include_in_schema=False, prefix="/city")
 
@@ -86,6 +87,7 @@ def _page(desk: Desk, recovery_id: str, error: str | None) -> Response:
     read = desk.read(found)
     meaning = codes.meaning_of(codes.RECOVER, read["recovery"].reason or 0)
     told = {
+        "is_own": read["recovery"].asked_by in officers_of(desk),
         "reason": "" if meaning is None else getattr(meaning, desk.language),
         "ways": words.told(desk, words.IDENTITY),
         "states": words.told(desk, words.RECOVERY_STATES),
