@@ -258,7 +258,7 @@ def waiting(number: int, since: int) -> Letter:
                 "en": "The residents get their Heitjes when you find the work good.",
             },
         ),
-        "/",
+        "/partner/inbox",
     )
 
 

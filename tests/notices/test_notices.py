@@ -195,6 +195,7 @@ def test_partner__is_told_at_nine_what_waits_and_once_a_day(town: Town, partner:
     [(subject, body)] = mails(town)
     assert subject == "Work waits for you"
     assert "1 job waits for your decision. It has waited since " in body
+    assert f"See it here: {ADDRESS}/partner/inbox" in body
     with transaction(town.engine) as connection:
         assert waiting.tell_what_waits(connection, ADDRESS) == 0
 
