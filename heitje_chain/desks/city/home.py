@@ -1,4 +1,4 @@
-"""Where an officer begins: what waits for it, each thing a link."""
+"""Where an officer begins: what waits for it, each thing a link, and how the money stands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.people.roles import OFFICER_ROLES
+from heitje_chain.reports import reserve
 
 from . import waiting_money, waiting_people
 from .waiting import Waiting
@@ -33,10 +34,13 @@ SOURCES: Sequence[Callable[[Connection, Desk], Iterable[Waiting]]] = (
 
 @router.get("/city")
 def read_home(desk: Annotated[Desk, At(*OFFICER_ROLES)]) -> Response:
-    """Show what waits for this officer."""
-    found = desk.read(lambda c: [one for source in SOURCES for one in source(c, desk)])
+    """Show what waits for this officer, and how the money stands."""
+    found, standing = desk.read(
+        lambda c: ([one for source in SOURCES for one in source(c, desk)], reserve.read(c))
+    )
     return desk.page(
         "city/home.html",
+        reserve=standing,
         alarms=[one for one in found if one.is_alarm],
         waiting=[one for one in found if not one.is_alarm],
     )
