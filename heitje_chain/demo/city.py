@@ -32,7 +32,7 @@ DEBTOR_NAME = "Gemeente Heerlen (proef)"
 DEBTOR_IBAN = "NL46ABNA9000009999"
 """Made up: right check digits, but an account number that fails the bank's own eleven test."""
 
-START_SECONDS = 30
+START_SECONDS = 90
 USUAL_PORT = 8000
 PORT_TRIES = 5
 
