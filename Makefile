@@ -15,6 +15,7 @@ NPM_READY := node_modules/.ready
 FOUNDRY_READY := .venv/.foundry-ready
 SOLC_READY := .solc/.ready
 PROVERS_READY := .provers/.ready
+LIGHTHOUSE_READY := tools/lighthouse/node_modules/.ready
 
 # Files side by side, each in one process; more than four processes only fight for memory.
 ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup --durations 25
@@ -23,7 +24,7 @@ ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup --duration
 NOT_GAS := --no-match-path 'tests/forge/gas/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve compile lint fmt test prove clean
+.PHONY: help setup demo serve screens compile lint fmt test prove clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -36,6 +37,10 @@ demo: setup ## Replay the pilot in var/demo, with tables and closed books at its
 
 serve: setup ## The same, left running; an earlier demo in var/demo goes on
 	@heitje demo --stay
+
+screens: setup ## Take pictures of every page into var/screens, and the few of the README anew
+	@tools/install_chromium.sh
+	@python -m tools.take_screens
 
 compile: setup ## Compile the contracts with forge and with ape
 	@echo "==> Compiling with forge"
@@ -67,7 +72,7 @@ test: lint ## Run all checks and tests
 	@echo "==> Testing the contracts on ape's own chain"
 	pytest tests/contracts --network ethereum:local:test
 
-prove: setup $(PROVERS_READY) ## Read and prove the contracts, test them and the API long and hard, and the service on PostgreSQL
+prove: setup $(PROVERS_READY) $(LIGHTHOUSE_READY) ## Read and prove the contracts, test them and the API long and hard, and the service on PostgreSQL
 	@echo "==> Reading the contracts with slither"
 	python tools/run_slither.py
 	@echo "==> Proving the contracts' money properties with halmos (about 2 min)"
@@ -75,7 +80,9 @@ prove: setup $(PROVERS_READY) ## Read and prove the contracts, test them and the
 	FOUNDRY_PROFILE=prove forge test $(NOT_GAS)
 	@echo "==> Breaking the contracts, one small place at a time: the tests must notice each (about 4 min)"
 	python -m tools.mutate_contracts
-	@echo "==> Drawing 20,000 requests from the API's description, and 100,000 acts of the allowance (about 7 min)"
+	@tools/install_chromium.sh
+	@echo "==> Drawing 20,000 requests from the API's description, and 100,000 acts of the allowance; looking at"
+	@echo "    every page in both languages, light and dark, by the keyboard and with Lighthouse (about 12 min)"
 	pytest -m prove $(ON_ALL_CORES)
 	@echo "==> Testing with pytest on PostgreSQL, two workers (about 20 min)"
 	HEITJE_TEST_DATABASE=postgresql pytest $(ON_ALL_CORES)
@@ -107,4 +114,9 @@ $(SOLC_READY): $(PYTHON_READY) $(NPM_READY) foundry.toml tools/install_solc.py
 $(PROVERS_READY): $(PYTHON_READY) tools/provers/uv.lock tools/provers/pyproject.toml tools/install_provers.sh
 	@echo "==> Installing slither and halmos (about 20 s)"
 	@tools/install_provers.sh
+	@touch $@
+
+$(LIGHTHOUSE_READY): tools/lighthouse/package-lock.json tools/lighthouse/package.json | $(PYTHON_READY)
+	@echo "==> Installing Lighthouse (about 30 s)"
+	@cd tools/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

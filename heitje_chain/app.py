@@ -16,7 +16,7 @@ from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
-from heitje_chain.desks import account, assets, demo, login, notices, origins, photos, public
+from heitje_chain.desks import accessibility, account, assets, demo, login, notices, origins, photos, public
 from heitje_chain.desks.city import router as city
 from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
 from heitje_chain.desks.frame import show_problem
@@ -114,6 +114,7 @@ def create_app(
         notices.router,
         photos.router,
         account.router,
+        accessibility.router,
         resident,
         at_counter,
         merchant,

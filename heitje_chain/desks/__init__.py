@@ -10,6 +10,7 @@ asking     asking a device for a passkey        origins    the pages' address, a
 signing/   what is signed, in words, and signing it
 public     the figures that everybody may see
 notices    which mails one wants
+accessibility  the statement of accessibility
 demo       the people of the demo, only in demo mode
 resident/  jobs, claims, wallet, paying      merchant/  the till
 

@@ -157,8 +157,8 @@ def _by_address() -> Mapping[str, Asset]:
 
 
 def _with_pictures(text: bytes) -> bytes:
-    """Return a text in which each url(name.svg) of ours is where the picture is served."""
-    for path in OWN.glob("*.svg"):
+    """Return a text in which each picture of ours, url(name.svg) or "name.png", is where it is served."""
+    for path in (*OWN.glob("*.svg"), *OWN.glob("*.png")):
         address = f"/static/{_asset(path.name, path.read_bytes()).name}"
         for before, after in ((f"url({path.name})", f"url({address})"), (f'"{path.name}"', f'"{address}"')):
             text = text.replace(before.encode(), after.encode())

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from heitje_chain.db import transaction
+from heitje_chain.desks import demo
 from heitje_chain.people import accounts, sessions
+from heitje_chain.people.roles import OFFICER_ROLES
 from tests.http.server import serving
 from tests.service.conftest import anna as anna
 from tests.service.conftest import partner as partner
@@ -22,10 +35,12 @@ from tests.service.town import Person, Town
 from tests.service.working import at_work
 
 from .camera import show_nothing
+from .places import Look, Sights
 
 PHONE, DESKTOP = (390, 844), (1280, 900)
 
 PATIENCE_MILLISECONDS = 30_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 # What Chromium would ask the internet for by itself; a fake camera for pages that ask for one.
 _OPTIONS = (
@@ -76,6 +91,8 @@ class City:
     browser: Browser
     complaints: list[str] = field(default_factory=list)
     """What browsers said against our pages."""
+    still: threading.Lock = field(default_factory=threading.Lock)
+    """The worker stands still for whoever has it: a test that lets it go round by itself."""
 
     def visit(
         self,
@@ -86,7 +103,7 @@ class City:
         size: tuple[int, int] = PHONE,
         **also: object,
     ) -> Page:
-        """Open a browser of its own; a person is logged in."""
+        """Open a browser of its own; a person is logged in, or an officer when it is nobody's role."""
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="nl-NL" if language == "nl" else "en-GB",
@@ -94,30 +111,26 @@ class City:
             **also,  # type: ignore[arg-type]
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
-        if person is not None:
-            self._log_in(context, (role, person.id))
-        return self._open(context)
-
-    def visit_as_officer(self, *roles: str, **how: object) -> Page:
-        """Open a browser of its own; somebody of the municipality is logged in, in all these roles."""
-        context = self.visit(**how).context  # type: ignore[arg-type]
-        self._log_in(context, *((role, role) for role in roles))
-        return self._open(context)
-
-    def _open(self, context: BrowserContext) -> Page:
+        if person is not None or role in OFFICER_ROLES:
+            self._log_in(context, person, role)
         page = context.new_page()
         page.on("console", self._heard)
+        page.on("request", self._asked)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
 
-    def _log_in(self, context: BrowserContext, *held: tuple[str, str]) -> None:
+    def _log_in(self, context: BrowserContext, person: Person | None, role: str) -> None:
+        subject = role if person is None else person.id
         with transaction(self.town.engine) as connection:
-            for role, subject in held:
-                account = accounts.add(connection, f"{held[0][1]}@heerlen.example", role, subject)
+            account = accounts.add(connection, f"{subject}@heerlen.example", role, subject)
             _, secret = sessions.begin(connection, account, "Test", by_passkey=True)
         context.add_cookies(
             [{"name": "heitje", "value": secret, "url": self.url, "httpOnly": True, "sameSite": "Lax"}]
         )
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.url}/", "data:", f"blob:{self.url}/")):
+            self.complaints.append(f"asks another host: {request.url}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         is_refusal = message.text.startswith(
@@ -129,12 +142,35 @@ class City:
             self.complaints.append(message.text)
 
 
-@pytest.fixture
-def city(town: Town, browser: Browser) -> Iterator[City]:
-    """The town, served; no browser may complain of anything by the end."""
-    with serving(town.http.app) as address, at_work(town):  # type: ignore[arg-type]
+@contextmanager
+def served(town: Town, browser: Browser) -> Iterator[City]:
+    """Serve the town; no browser may complain of anything by the end."""
+    with serving(town.http.app) as address:  # type: ignore[arg-type]
         city = City(town, address.replace("127.0.0.1", "localhost"), browser)
         yield city
         for context in browser.contexts:
             context.close()
     assert city.complaints == []
+
+
+@pytest.fixture
+def city(town: Town, browser: Browser) -> Iterator[City]:
+    """The town, served, its worker at work."""
+    with served(town, browser) as city, at_work(town, city.still):
+        yield city
+
+
+@pytest.fixture
+def looks(town: Town) -> list[Look]:
+    """What there is to see, for everybody in a town that was furnished for that; the demo's pages too."""
+    town.http.app.state.is_demo = True  # type: ignore[attr-defined]
+    town.http.app.include_router(demo.router)  # type: ignore[attr-defined]
+    assert isinstance(town.furnished, Sights)
+    return town.furnished.looks
+
+
+@pytest.fixture
+def sights(looks: list[Look], town: Town, browser: Browser) -> Iterator[City]:
+    """The town, served, with nobody at work: what is under way stays so."""
+    with served(town, browser) as city:
+        yield city

@@ -96,7 +96,8 @@ def test_scan__without_leave_to_use_the_camera__says_to_type(city: City, anna: P
 
 
 def test_refund__by_clicking__comes_back_to_the_payer(city: City, anna: Person, shop: Person) -> None:
-    city.town.paid(anna, shop, 4_00)
+    with city.still:
+        city.town.paid(anna, shop, 4_00)
     till = city.visit(shop, "merchant")
     till.goto("/till")
     till.locator(".rows a").first.click()

@@ -13,7 +13,8 @@ from .conftest import City
 def test_job__from_the_list_to_paid__is_told_as_it_happens(
     city: City, partner: Person, anna: Person, town: Town
 ) -> None:
-    town.job(partner, title="Bloembak bouwen", reward=5_00, minutes=60)
+    with city.still:
+        town.job(partner, title="Bloembak bouwen", reward=5_00, minutes=60)
     phone = city.visit(anna)
     phone.goto("/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Klussen in de buurt")
@@ -62,8 +63,9 @@ def test_photos__of_work__are_refused_in_words_or_shown(
 def test_jobs__when_a_filter_changes__are_shown_without_a_click(
     city: City, partner: Person, anna: Person, town: Town
 ) -> None:
-    town.job(partner, title="Kort", reward=1_00, minutes=15, neighbourhood="Heerlen-Noord")
-    town.job(partner, title="Lang", reward=5_00, minutes=120, neighbourhood="Heerlen-Centrum")
+    with city.still:
+        town.job(partner, title="Kort", reward=1_00, minutes=15, neighbourhood="Heerlen-Noord")
+        town.job(partner, title="Lang", reward=5_00, minutes=120, neighbourhood="Heerlen-Centrum")
     phone = city.visit(anna)
     phone.goto("/jobs")
     expect(phone.get_by_role("link", name="Lang")).to_be_visible()
@@ -78,7 +80,8 @@ def test_jobs__when_a_filter_changes__are_shown_without_a_click(
 def test_pages__without_a_script__work_all_the_same(
     city: City, partner: Person, anna: Person, town: Town
 ) -> None:
-    town.job(partner, title="Kort", reward=1_00, minutes=15)
+    with city.still:
+        town.job(partner, title="Kort", reward=1_00, minutes=15)
     phone = city.visit(anna, java_script_enabled=False)
     phone.goto("/jobs")
     phone.get_by_label("Tijd").select_option("15")

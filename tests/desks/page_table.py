@@ -157,6 +157,8 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /counter/{counter_id}/photos/{photo_id}",
             "GET /counter/{counter_id}/wallet",
         ),
+        # accessibility
+        **_of(EVERYBODY, "GET /accessibility"),
         # login
         **_of(
             EVERYBODY,

@@ -22,7 +22,8 @@ from .world import World, build
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town of the test's own, on a chain that is put back afterwards.
 
-    What the test begins with anyway is in it: the partner, Anna or a whole world, when it asks for them.
+    What the test begins with anyway is in it: the partner, Anna or a whole world, when it asks for them; or
+    what its module says in FURNISH.
     """
     home = tmp_path / "home"
     furnish = furniture(request)
@@ -39,6 +40,9 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
 
 
 def furniture(request: pytest.FixtureRequest) -> Furnish | None:
+    own: Furnish | None = getattr(request.module, "FURNISH", None)
+    if own is not None:
+        return own
     asked = set(request.fixturenames)
     if "world" in asked:
         return build

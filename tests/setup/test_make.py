@@ -29,7 +29,7 @@ def installed(tmp_path: Path) -> Path:
         "foundry.toml",
     ):
         shutil.copy(ROOT / name, clone / name)
-    shutil.copytree(ROOT / "tools", clone / "tools")
+    shutil.copytree(ROOT / "tools", clone / "tools", ignore=shutil.ignore_patterns("node_modules"))
     for name in READY:
         (clone / name).parent.mkdir(exist_ok=True)
         (clone / name).touch()

@@ -1,0 +1,73 @@
+"""The desks of the municipality's officers."""
+
+from __future__ import annotations
+
+from heitje_chain.custody.model import new_wallet_id
+from tests.service.survival import People
+from tests.service.town import CONTRACT, IBANS
+
+from . import Look, Place, send
+
+
+def looks(people: People) -> list[Look]:
+    town, partner, anna, shop = people.town, people.partner, people.anna, people.shop
+    waiting = {
+        "id": new_wallet_id(),
+        "name": "Bloemen bij Ben",
+        "iban": IBANS[1],
+        "category": "bloemen",
+    }
+    town.post("registrar", "/merchants", {**waiting, "contract": CONTRACT})
+    town.work()
+    [contract] = town.get(shop, "/merchant-contracts")["items"]
+    act = town.post("registrar", "/admissions/prepare", {"participants": [waiting["id"]]})["id"]
+    cor = town.resident("Cor Cremers")
+    done = town.act("enforcer", "/blocks", {"participant": cor.id, "reason": 1})["id"]
+    town.work()
+    lost = town.resident("Dirk Damen")
+    recovery = town.post("registrar", "/recoveries", {"participant": lost.id, "reason": 1})["id"]
+    whom = {"resident": anna.id, "shop": shop.id, "partner": partner.id}
+    ones = {name: f"/city/participants/{one}" for name, one in whom.items()}
+    return [
+        Look(
+            "registrar",
+            None,
+            "registrar",
+            {
+                "home": "/city",
+                "participants": "/city/participants",
+                "participants-none": "/city/participants?name=Nobody",
+                "new-resident": "/city/participants/new?kind=resident",
+                "new-shop": "/city/participants/new?kind=merchant",
+                "ready": "/city/participants/ready",
+                **ones,
+                "record": f"{ones['resident']}/record",
+                "iban": f"{ones['shop']}/iban",
+                "iban-refused": Place(f"{ones['shop']}/iban", send("iban", iban="NL00")),
+                "contract": f"{ones['shop']}/contract",
+                "contract-end": f"{ones['shop']}/contracts/{contract['id']}/end",
+                "account": f"{ones['resident']}/account",
+                "signer": f"{ones['partner']}/signer",
+                "act": f"/acts/{act}",
+                "recovery-asked": f"{ones['shop']}/recovery",
+                "recovery": f"/city/recoveries/{recovery}",
+                "counter": "/city/counter",
+                "counter-begin": f"/city/counter/{anna.id}",
+                "allowances": "/city/allowances",
+                "allowances-new": "/city/allowances/new",
+            },
+        ),
+        Look(
+            "enforcer",
+            None,
+            "enforcer",
+            {
+                "home": "/city",
+                **ones,
+                "block": f"{ones['resident']}/block",
+                "freeze": f"{ones['resident']}/freeze",
+                "act-done": f"/acts/{done}",
+            },
+        ),
+        Look("auditor", None, "auditor", {"home": "/city", "log": "/city/log", **ones}),
+    ]
