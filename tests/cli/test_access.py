@@ -30,3 +30,13 @@ def test_token__made_for_a_merchant__works_until_it_is_revoked(counter: Counter,
         ["Error: The access token is missing, wrong, expired or revoked."],
     )
     assert counter.done("registrar", "access", "list").out.count("revoked") == 1
+
+
+def test_account__whose_passkeys_were_lost__begins_anew(counter: Counter, shop: Person) -> None:
+    email = "toys@heerlen.example"
+    counter.done("registrar", "account", "add", email, "merchant", "Welpie Toys", "--yes")
+    [account] = counter.done("registrar", "account", "list", "--email", email, "--json").json
+
+    said = counter.done("registrar", "account", "forget-passkeys", account["id"][:8], "--yes")
+
+    assert said.lines == ["They are forgotten."]
