@@ -83,10 +83,10 @@ def results(connection: Connection, partner: str, this_day: date, months: int) -
 def _done(partner: str, firsts: Sequence[date]) -> CTE:
     """Return a row for each piece of work that was paid, with the place of its month among these."""
     begins = [start_of(first) for first in firsts]
-    # The calendar is the city's, and no database needs to know it: a month is where the next one begins.
-    month = case(
-        *((CLAIM.c.since < ends, place) for place, ends in enumerate(begins[1:])), else_=len(begins) - 1
-    )
+    # The calendar is the city's, and no database needs to know it: a month ends where the next one begins. Of
+    # those before the first nothing is asked; it is there so that one month alone has a condition too.
+    nexts = ((CLAIM.c.since < ends, place) for place, ends in enumerate(begins, -1))
+    month = case(*nexts, else_=len(begins) - 1)
     return (
         select(
             month.label("month"),
