@@ -197,6 +197,7 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "POST /till/card/pin",
             "GET /till/code",
             "GET /till/day",
+            "GET /till/month",
             "GET /till/payments/{payment_id}",
             "POST /till/payments/{payment_id}/refund",
             "GET /till/redeem",

@@ -98,8 +98,10 @@ def test_refund__by_a_double_click__is_one(town: Town, anna: Person, shop: Perso
 
 def test_day__before__is_a_link_away_and_the_future_is_not(till: Visitor) -> None:
     page = till.get("/till/day")
-    [before] = page.links()
-    assert [one.partition("?")[0] for one in till.get(before).links()] == ["/till/day", "/till/day"]
+    before, month = page.links()
+    links = [one.partition("?")[0] for one in till.get(before).links()]
+    assert links == ["/till/day", "/till/day", "/till/month"]
+    assert month.startswith("/till/month?month=")
     assert till.get("/till/day?day=2999-01-01").text == page.text
     assert till.get("/till/day?day=nonsense").text == page.text
 

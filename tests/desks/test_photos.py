@@ -109,6 +109,7 @@ def test_photos__of_work__are_seen_by_whom_they_concern_until_a_month_after(
     resident.send(resident.get(page.path), "/claims/[0-9a-f]{64}/dispute", words="Wel af.")
     town.work()
     assert arbiter.client.get(first).content == answer.content
+    assert shown(arbiter.get(f"/city/disputes/{claim}")) == [first, second]
     assert town.ask("GET", "arbiter", first).content == answer.content
 
     town.act("arbiter", "/decisions", {"claim": claim, "award": True, "reason": 1, "words": "Af."})

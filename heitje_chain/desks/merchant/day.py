@@ -58,6 +58,7 @@ def read_day(
     return desk.page(
         "merchant/day.html",
         day=shown,
+        month=f"{chosen:%Y-%m}",
         before=chosen - timedelta(days=1),
         after=chosen + timedelta(days=1) if chosen < this else None,
     )
@@ -109,13 +110,11 @@ def of_day(connection: Connection, desk: Desk, day: date) -> Day:
     paid = [one for one in payments if one.state == PAID]
     cents = sum(-one.cents if one.kind == REFUND else one.cents for one in paid)
     given_back = {one.id: _given_back(connection, one.id) for one in payments}
-    return Day(begins, payments, given_back, cents, _tills(connection, shop.id, payments))
+    return Day(begins, payments, given_back, cents, tills_of(connection, shop.id, payments))
 
 
-# ---------------------------------------------------------------- details
-
-
-def _tills(connection: Connection, shop_id: str, payments: Sequence[Payment]) -> dict[str, str]:
+def tills_of(connection: Connection, shop_id: str, payments: Sequence[Payment]) -> dict[str, str]:
+    """Return payment -> the name of the till that asked for it."""
     asked = [one.request for one in payments if one.request is not None]
     rows = connection.execute(
         select(PAYMENT_REQUEST.c.id, PAYMENT_REQUEST.c.till).where(
@@ -125,6 +124,9 @@ def _tills(connection: Connection, shop_id: str, payments: Sequence[Payment]) ->
     names = tills.names(connection, shop_id)
     by_request = {row.id: names.get(row.till, "") for row in rows}
     return {one.id: by_request[one.request] for one in payments if one.request in by_request}
+
+
+# ---------------------------------------------------------------- details
 
 
 def _payment(desk: Desk, payment_id: str, error: str | None, amount: str) -> Response:

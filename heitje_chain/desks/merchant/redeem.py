@@ -13,6 +13,7 @@ from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import spending
+from heitje_chain.people import contracts
 from heitje_chain.people import service as people
 from heitje_chain.settlement import redemptions
 from heitje_chain.settlement.model import REDEMPTION
@@ -51,6 +52,7 @@ def _page(desk: Desk, wanted: WantedPage, amount: str, error: str | None) -> Res
         page = REDEMPTIONS.page(connection, redemptions.redemptions_query(own), wanted)
         return {
             "balance": spending.balance(connection, shop),
+            "acceptance": contracts.acceptance(connection, desk.subject),
             "details": people.details_of(connection, shop.id),
             "redemptions": [redemptions.redemption_of(row) for row in page.rows],
             "next": page.next_address(desk.request),

@@ -47,6 +47,7 @@ def looks(people: People) -> list[Look]:
                 "payment-too-much": Place(f"/till/payments/{payment}", send("amount", amount="99")),
                 "payment-given-back": f"/till/payments/{refund}",
                 "code": "/till/code",
+                "month": "/till/month",
                 "staff": "/till/staff",
                 "staff-till": f"/till/staff/{till}",
                 "redeem": "/till/redeem",
