@@ -58,13 +58,17 @@ class CardLimitsInvalid(
     Refused,
     slug="card-limits-invalid",
     status=400,
-    nl="Kies per keer hoogstens {payment:euros} en per dag hoogstens {day:euros}. Per dag mag niet minder "
-    "zijn dan per keer.",
-    en="Choose at most {payment:euros} for a payment and {day:euros} for a day. A day's limit cannot be "
-    "below a payment's.",
+    nl="Kies per keer hoogstens {payment_limit:euros} en per dag hoogstens {day_limit:euros}. Per dag mag "
+    "niet minder zijn dan per keer.",
+    en="Choose at most {payment_limit:euros} for a payment and {day_limit:euros} for a day. A day's limit "
+    "cannot be below a payment's.",
 ):
     def __init__(self, payment: int, day: int) -> None:
-        self.payment, self.day = payment, day
+        """Args:
+        payment: the highest limit of one payment, in cents, like the next
+        day: the highest limit of a day
+        """
+        self.payment_limit, self.day_limit = payment, day
 
 
 class CardMissing(

@@ -82,6 +82,8 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "booked_cents": (4_200,),
     "burned": (109_700,),
     "capacity": (1_000_000,),
+    "day_limit": (5_000,),
+    "payment_limit": (2_500,),
     "cents": (1_500,),
     "final": (1_500,),
     "frozen": (0,),
@@ -102,6 +104,7 @@ STORY: Mapping[str, tuple[Any, ...]] = {
     "supply": (35_700,),
     "wallets": (31_500,),
     # how many, how long
+    "digits": (4,),
     "attempts": (1,),
     "block_number": (1_204,),
     "days": (90,),
