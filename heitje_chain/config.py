@@ -59,6 +59,9 @@ class Config:
     """The same without a comparison of chain, books and bank."""
     thresholds_file: Path
     """What the law has the municipality measure, as data with dates."""
+    payout_weekday: int | None
+    """On which day of the week shops are paid, 1 Monday to 7 Sunday (ISO 8601), to tell them so; None when no
+    day is kept."""
     mail_server: str
     """Where mail is handed in, smtp:// or smtps://; nothing is sent when empty."""
     public_url: str
@@ -85,6 +88,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
     nor has _BACKUP_RECIPIENTS. _REFUND_DAYS is 90.
     _RATE_READS and _RATE_ORDERS are per minute and caller; _TRUSTED_PROXIES is empty.
     _THRESHOLDS_FILE is heitje_chain/reports/thresholds.toml.
+    _PAYOUT_WEEKDAY is 1 to 7, or not there.
     _MAIL_SERVER is empty, and no mail is sent then; _MAIL_SENDER is Heitje <heitje@localhost>.
     _PUBLIC_URL is http://localhost:8000 for links in mail; passkeys take what the browser says without it.
     _APPROVE_ORIGIN follows from it.
@@ -121,6 +125,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         ready_sending_seconds=int(given.get("HEITJE_READY_SENDING_SECONDS", "600")),
         ready_comparison_seconds=int(given.get("HEITJE_READY_COMPARISON_SECONDS", "3600")),
         thresholds_file=Path(given.get("HEITJE_THRESHOLDS_FILE", OWN_THRESHOLDS)),
+        payout_weekday=_weekday(given.get("HEITJE_PAYOUT_WEEKDAY")),
         mail_server=given.get("HEITJE_MAIL_SERVER", ""),
         public_url=given.get("HEITJE_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
         mail_sender=given.get("HEITJE_MAIL_SENDER", "Heitje <heitje@localhost>"),
@@ -130,6 +135,17 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         demo_keys=Path(demo_keys) if demo_keys else None,
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )
+
+
+def _weekday(text: str | None) -> int | None:
+    """Raises:
+    ValueError: no day of the week.
+    """
+    if not text:
+        return None
+    if text not in tuple("1234567"):
+        raise ValueError(f"HEITJE_PAYOUT_WEEKDAY is {text!r}: write 1 for Monday, 2 for Tuesday, up to 7.")
+    return int(text)
 
 
 def database_in(home: Path) -> str:

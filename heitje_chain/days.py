@@ -32,6 +32,15 @@ def year_before(day: date) -> date:
     return same + timedelta(days=1)
 
 
+def next_weekday(day: date, weekday: int) -> date:
+    """Return the first such day of the week after this day.
+
+    Args:
+        weekday: 1 Monday to 7 Sunday (ISO 8601)
+    """
+    return day + timedelta(days=(weekday - day.isoweekday() - 1) % 7 + 1)
+
+
 def weeks_later(seconds: int, weeks: int) -> int:
     """Return the moment with the same local weekday and hour so many weeks later, over summer time too.
 

@@ -32,6 +32,9 @@ DEBTOR_NAME = "Gemeente Heerlen (proef)"
 DEBTOR_IBAN = "NL46ABNA9000009999"
 """Made up: right check digits, but an account number that fails the bank's own eleven test."""
 
+PAYOUT_WEEKDAY = "2"
+"""Tuesday."""
+
 START_SECONDS = 90
 USUAL_PORT = 8000
 PORT_TRIES = 5
@@ -123,6 +126,7 @@ def running(home: Path, say: Say) -> Iterator[City]:
         "HEITJE_DEMO_KEYS": str(home / KEYS),
         "HEITJE_DEBTOR_NAME": DEBTOR_NAME,
         "HEITJE_DEBTOR_IBAN": DEBTOR_IBAN,
+        "HEITJE_PAYOUT_WEEKDAY": PAYOUT_WEEKDAY,
     }
     try:
         officers = _prepare(from_environment(environment))

@@ -2,6 +2,7 @@
 
 frame      what every page has: reader, language, look, what the browser may load
 forms      what comes back from a page: amounts and texts as people write them, sent once
+fields     days and choices from lists in them
 exports    tables as CSV and XLSX
 assets     style sheets and scripts, our own and from npm
 texts      Dutch and English, dates and amounts
@@ -13,6 +14,7 @@ notices    which mails one wants
 accessibility  the statement of accessibility
 demo       the people of the demo, only in demo mode
 resident/  jobs, claims, wallet, paying      merchant/  the till
+partner/   jobs to post, work to decide      city/      what officers do
 
 A desk shows several slices at once, so it stands above all of them: a job with what its reader may still
 earn, a claim with its payment. It decides nothing: what may be done is asked of the slices.

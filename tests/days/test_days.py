@@ -94,3 +94,11 @@ def test_weeks_later__any_moment__is_on_the_same_weekday_a_week_after_the_one_be
     assert (later.hour - first.hour, later.minute) in ((0, first.minute), (1, first.minute))
     if later.hour != first.hour:
         assert first.hour == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "weekday", "next_one"),
+    [("2026-11-30", 2, "2026-12-01"), ("2026-12-01", 2, "2026-12-08"), ("2026-12-02", 1, "2026-12-07")],
+)
+def test_next_weekday__of_a_day__is_the_first_after_it(day: str, weekday: int, next_one: str) -> None:
+    assert days.next_weekday(date.fromisoformat(day), weekday) == date.fromisoformat(next_one)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from sqlalchemy import update
 
+from heitje_chain.config import from_environment
+from heitje_chain.days import day_of, next_weekday
 from heitje_chain.db import transaction
+from heitje_chain.desks.texts import date_of
 from heitje_chain.payments.model import PAYMENT_REQUEST
 from heitje_chain.people.model import MERCHANT_CONTRACT
 from tests.service.town import IBANS, Person, Town
@@ -127,3 +134,19 @@ def test_redeeming__locks_the_coins_and_says_where_they_go(
     assert "€1.50 to redeem" in page.text
     assert "waits for the next payout €2.50" in page.text
     assert till.send(page, "/till/redeem", amount="1,51").refusal.startswith("This amount is too high")
+
+
+def test_redeeming__where_payouts_have_their_day__says_the_next(town: Town, till: Visitor) -> None:
+    app: Any = town.http.app
+    assert "next payout" not in till.get("/till/redeem").text
+
+    app.state.config = replace(town.config, payout_weekday=2)
+
+    tuesday = next_weekday(day_of(town.now()), 2)
+    assert f"The next payout is on {date_of(tuesday, 'en')}." in till.get("/till/redeem").text
+
+
+@pytest.mark.parametrize("said", ["0", "8", "12", "Tuesday", "-1"])
+def test_payout_weekday__that_is_none__is_refused_in_words(said: str) -> None:
+    with pytest.raises(ValueError, match="write 1 for Monday"):
+        from_environment({"HEITJE_PAYOUT_WEEKDAY": said})

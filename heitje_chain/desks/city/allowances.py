@@ -12,14 +12,13 @@ from heitje_chain.allowance.model import LIMITS, PROPOSED
 from heitje_chain.allowance.rules import Limits
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import fields
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import NumberPath
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
 from heitje_chain.people.roles import OFFICER_ROLES, having
-
-from . import fields
 
 router = APIRouter(include_in_schema=False, prefix="/city/allowances")
 

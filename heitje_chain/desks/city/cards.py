@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from heitje_chain.cards import rules, service
 from heitje_chain.cards.errors import CardMissing
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import fields
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex16Path
@@ -22,7 +23,6 @@ from heitje_chain.people import rules as people_rules
 from heitje_chain.people import service as people
 from heitje_chain.people.model import ACTIVE, PARTICIPANT, RESIDENT
 
-from . import fields
 from .card_paper import paper
 
 router = APIRouter(include_in_schema=False, prefix="/city/cards")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import fields
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex16Path
@@ -19,7 +20,7 @@ from heitje_chain.people.counters import Counter
 from heitje_chain.people.errors import NotLoggedIn
 from heitje_chain.people.model import ACTIVE, PARTICIPANT, RESIDENT
 
-from . import fields, words
+from . import words
 
 router = APIRouter(include_in_schema=False, prefix="/city/counter")
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from heitje_chain.allowance import records
 from heitje_chain.allowance.records import RecordOf
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import fields
 from heitje_chain.desks.exports import DAY, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk, NotYourDesk
@@ -30,7 +31,7 @@ from heitje_chain.people.recovery import Recovery
 from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.people.service import MerchantDetails, Participant
 
-from . import fields, words
+from . import words
 
 router = APIRouter(include_in_schema=False, prefix="/city/participants")
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import fields
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex16Path
@@ -18,7 +19,7 @@ from heitje_chain.people.model import ASSOCIATION, MERCHANT, RESIDENT
 from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reasons import codes
 
-from . import fields, words
+from . import words
 from .waiting import officers_of
 
 router = APIRouter(include_in_schema=False, prefix="/city")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from heitje_chain.allowance import records
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import fields
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex16Path
@@ -19,8 +20,6 @@ from heitje_chain.people import accounts, admission, contracts, passkeys, rules
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ContractUnknown
 from heitje_chain.people.model import MERCHANT, PARTNER, RESIDENT
-
-from . import fields
 
 router = APIRouter(include_in_schema=False, prefix="/city/participants/{participant_id}")
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from heitje_chain.acts.service import Act
+from heitje_chain.desks import fields
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex16Path
@@ -19,7 +20,7 @@ from heitje_chain.people import service as people
 from heitje_chain.reasons import codes
 from heitje_chain.stops import service as stops
 
-from . import fields, words
+from . import words
 
 router = APIRouter(include_in_schema=False, prefix="/city/participants/{participant_id}")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
+from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.config import Config
+from heitje_chain.days import day_of, next_weekday
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
@@ -53,6 +57,7 @@ def _page(desk: Desk, wanted: WantedPage, amount: str, error: str | None) -> Res
         return {
             "balance": spending.balance(connection, shop),
             "acceptance": contracts.acceptance(connection, desk.subject),
+            "next_payout": _next_payout(connection, desk),
             "details": people.details_of(connection, shop.id),
             "redemptions": [redemptions.redemption_of(row) for row in page.rows],
             "next": page.next_address(desk.request),
@@ -60,3 +65,11 @@ def _page(desk: Desk, wanted: WantedPage, amount: str, error: str | None) -> Res
 
     status = 200 if error is None else 409
     return desk.page("merchant/redeem.html", status, amount=amount, error=error, **desk.read(found))
+
+
+def _next_payout(connection: Connection, desk: Desk) -> date | None:
+    """Return the day of the next payout; None when the municipality keeps no day."""
+    config: Config = desk.request.app.state.config
+    if config.payout_weekday is None:
+        return None
+    return next_weekday(day_of(latest_now(connection)), config.payout_weekday)

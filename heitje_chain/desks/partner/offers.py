@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from heitje_chain.budgets.errors import BudgetClosed, BudgetExceeded, BudgetUnknown
 from heitje_chain.days import day_of, start_of
 from heitje_chain.declarations.errors import KindNotDeclared
-from heitje_chain.desks.city.fields import ChoiceMissing, day
+from heitje_chain.desks.fields import ChoiceMissing, day
 from heitje_chain.desks.forms import FormData
 from heitje_chain.desks.texts import marked as _
 from heitje_chain.http.problems import Refused

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.clock import chain_now
-from heitje_chain.desks.city.fields import number
+from heitje_chain.desks.fields import number
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex32Path

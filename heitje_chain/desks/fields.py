@@ -1,4 +1,4 @@
-"""What comes back in the forms of the city's desk, beyond texts and amounts."""
+"""What comes back in forms beyond texts and amounts: days, choices from a list, and ids of what is made."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import uuid
 from datetime import date
 
 from heitje_chain.chain.ids import ClientId
-from heitje_chain.desks.forms import FormData
 from heitje_chain.http.problems import Refused
+
+from .forms import FormData
 
 
 class DayUnclear(
