@@ -40,7 +40,7 @@ def staying(home: Path) -> Iterator[None]:
     )
     assert process.stdout is not None
     try:
-        assert any("Heitje runs at http://127.0.0.1:" in line for line in process.stdout)
+        assert any("Heitje runs: choose who you are at http://localhost:" in line for line in process.stdout)
         yield
     finally:
         process.send_signal(signal.SIGINT)

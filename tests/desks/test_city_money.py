@@ -279,10 +279,13 @@ def test_payout__from_what_shops_redeemed_to_what_the_bank_sent_back(
         ("Welpie Toys", "5,00", "geweigerd", "AC04"),
     ]
 
-    [back] = [one["id"] for one in town.get("settlement", "/redemptions?state=booked")["items"]]
-    page = payer.send(
-        page, "/city/payouts/1/returned", line=back, reason="AC01", occurred_at=local(town.now())
-    )
+    [line] = town.get("settlement", "/redemptions?state=booked")["items"]
+    came_back = {
+        "payment": f"{line['id']}:{line['end_to_end_id']}",
+        "reason": "AC01",
+        "occurred_at": local(town.now()),
+    }
+    page = payer.send(page, "/city/payouts/1/returned", **came_back)
     assert "sent back by the bank (AC01)" in page.text
     assert "Sent back by the bank: 1" in payer.get("/city").text
     page = payer.get("/city/repayments")
@@ -292,6 +295,10 @@ def test_payout__from_what_shops_redeemed_to_what_the_bank_sent_back(
     page = payer.send(page, "/city/repayments/1/booked", occurred_at=local(town.now()))
     assert "Nothing was sent back, or all of it was paid anew." in page.text
     assert csv_of(payer, "/city/repayments?as=csv")[1][2:4] == ["Bakker Jansen", "4,00"]
+
+    again = payer.send(payer.get("/city/payouts/1"), "/city/payouts/1/returned", **came_back)
+    assert again.refusal == f"The payment {line['end_to_end_id']} does not belong to this redemption."
+    assert "Nothing was sent back, or all of it was paid anew." in payer.get("/city/repayments").text
     assert town.differences() == ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.texts import marked as _
 from heitje_chain.http.fields import NumberPath
 from heitje_chain.http.problems import Refused
-from heitje_chain.settlement import batches, redemptions, repayments, returns, rules
+from heitje_chain.settlement import batches, repayments, returns, rules
 from heitje_chain.settlement.api.batches import debtor_of
 from heitje_chain.settlement.batches import Batch
 from heitje_chain.settlement.model import BOOKED, CLOSED, FILED, SETTLED, SETTLING
@@ -44,6 +44,8 @@ class Lines:
     """A batch's lines by what the bank did."""
 
     all: Sequence[Redemption]
+    payments: Mapping[str, str]
+    """Redemption -> the bank's name for the payment of it that was booked last."""
 
     @property
     def open(self) -> list[Redemption]:
@@ -132,10 +134,9 @@ def note_return(number: NumberPath, form: Form, desk: Settlement) -> Response:
     """Note that the bank sent a payment back after it was settled: it is owed again."""
 
     def work(connection: Connection) -> str:
-        one = redemptions.find(connection, form.line("line", 64))
+        redemption, _, name = form.line("payment", 200).partition(":")
         at, reason = form.moment("occurred_at"), reason_of(form.raw("reason"))
-        name = repayments.newest_payment(connection, one)
-        found = returns.record_return(connection, desk.subject, one.id, name, at, reason)
+        found = returns.record_return(connection, desk.subject, redemption, name, at, reason)
         desk.request.app.state.bank_listener.returned(connection, found, name, at)
         return str(number)
 
@@ -177,7 +178,7 @@ def _done(desk: Desk, form: Form, number: int, work: Any) -> Response:
 def _page(desk: Desk, number: int, error: str | None) -> Response:
     def found(connection: Connection) -> tuple[Batch, Lines, str | None]:
         batch = batches.find_batch(connection, number)
-        return batch, Lines(batches.lines_of(connection, number)), batches.payout_stop(connection)
+        return batch, _lines(connection, number), batches.payout_stop(connection)
 
     batch, lines, stop = desk.read(found)
     return desk.page(
@@ -190,14 +191,23 @@ def _page(desk: Desk, number: int, error: str | None) -> Response:
         states=BATCH_STATES,
         reasons=[(code, f"{code}: {desk.text(words)}") for code, words in REASONS.items()],
         steps=_steps(batch, lines),
-        choices=lambda some: [(one.id, _called(desk, one)) for one in some],
+        choices=lambda some: [(one.id, _called(desk, one, one.end_to_end_id)) for one in some],
+        payments=[
+            (f"{one.id}:{lines.payments[one.id]}", _called(desk, one, lines.payments[one.id]))
+            for one in lines.paid
+        ],
     )
 
 
-def _called(desk: Desk, line: Redemption) -> str:
-    """Return a line as a person chooses it."""
+def _lines(connection: Connection, number: int) -> Lines:
+    found = batches.lines_of(connection, number)
+    return Lines(found, {one.id: repayments.newest_payment(connection, one) for one in found})
+
+
+def _called(desk: Desk, line: Redemption, payment: str) -> str:
+    """Return a payment as a person chooses it, with the name that the bank's statement has."""
     amount = texts.euros(line.cents, desk.language)
-    return f"{line.merchant_name or desk.text('A shop')}, {amount}, {line.end_to_end_id}"
+    return f"{line.merchant_name or desk.text('A shop')}, {amount}, {payment}"
 
 
 def _steps(batch: Batch, lines: Lines) -> list[tuple[str, str, int | None]]:
