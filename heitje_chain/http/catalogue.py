@@ -50,6 +50,7 @@ ADVICE: Mapping[int, Mapping[Language, str]] = {
         "en": "Read how things stand now and decide anew. The Idempotency-Key is not used up, unless it "
         "belongs to another request.",
     },
+    410: {"nl": "Begin opnieuw.", "en": "Begin again."},
     413: {"nl": "Stuur minder tegelijk.", "en": "Send less at once."},
     414: {"nl": "Gebruik een korter adres.", "en": "Use a shorter address."},
     415: {
