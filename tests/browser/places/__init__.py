@@ -85,6 +85,7 @@ def send(name: str, **fields: str) -> Callable[[Page], None]:
         form = page.locator("form", has=page.locator(f'[name="{name}"]'))
         for field, value in fields.items():
             form.locator(f'[name="{field}"]').fill(value)
+        form.evaluate("form => { form.noValidate = true; }")  # it is the service that refuses
         form.locator("button[type=submit]").first.click()
         page.wait_for_load_state()
 
