@@ -59,8 +59,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Until the file's tests are over: it leaves an event loop running, with which others can run none."""
     chromium()
     with sync_playwright() as started:
         yield started
@@ -74,7 +75,7 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright, camera: Path) -> Iterator[Browser]:
     options = [*_OPTIONS, f"--use-file-for-fake-video-capture={camera}"]
     started = playwright.chromium.launch(executable_path=chromium(), args=options)
@@ -129,7 +130,8 @@ class City:
         )
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.url}/", "data:", f"blob:{self.url}/")):
+        approve = self.url.replace("://", "://approve.")
+        if not request.url.startswith((f"{self.url}/", f"{approve}/", "data:", f"blob:{self.url}/")):
             self.complaints.append(f"asks another host: {request.url}")
 
     def _heard(self, message: ConsoleMessage) -> None:
