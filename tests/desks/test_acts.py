@@ -183,7 +183,7 @@ def test_officers_acts_about_people__read_signed_and_done(town: Town, demo: Demo
     force = {"payer": anna.id, "payee": bas.id, "cents": 2_00, "reason": 2}
     told = demo.signed("enforcer", "/forces", force)
     assert "€2.00 is taken from Anna Jansen and given to Bas." in told
-    lost = town.post("enforcer", "/recoveries", {**person, "reason": 1})
+    lost = town.post("registrar", "/recoveries", {**person, "reason": 1})
     town.work()
     told = demo.signed("enforcer", f"/recoveries/{lost['id']}/replacement")
     assert "All Heitjes of Anna Jansen move to a new wallet." in told
