@@ -92,3 +92,22 @@ def forget_passkeys(
     desk.confirm(question, "Forget them?", "Vergeten?")
     desk.client.forget_passkeys(own_id)
     desk.done({"id": own_id}, "They are forgotten.", "Ze zijn vergeten.")
+
+
+@ordering(account_app, "remove-role")
+def remove_role(
+    desk: Desk,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Its id, or a beginning.")],
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="As `heitje account list` names it.")],
+) -> None:
+    """Take a role away from somebody, and log that person out everywhere."""
+    if role not in (*KINDS, *OFFICERS):
+        raise typer.BadParameter(f"Choose from: {', '.join((*KINDS, *OFFICERS))}.", param_hint="ROLE")
+    own_id = one_of(desk, desk.client.accounts.list, account)
+    desk.confirm(
+        [(desk.text("Account", "Account"), own_id), (desk.text("Role", "Rol"), role)],
+        "Take this role away?",
+        "Deze rol wegnemen?",
+    )
+    desk.client.remove_role(own_id, role)
+    desk.done({"id": own_id, "role": role}, "It is taken away.", "Die is weggenomen.")

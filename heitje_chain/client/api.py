@@ -132,6 +132,9 @@ class Client(Transport):
     def forget_passkeys(self, account: str) -> None:
         self.delete(f"/accounts/{account}/passkeys")
 
+    def remove_role(self, account: str, role: str) -> None:
+        self.delete(f"/accounts/{account}/roles/{role}")
+
     def revoke_token(self, token: str) -> None:
         self.delete(f"/tokens/{token}")
 

@@ -24,7 +24,6 @@ from sqlalchemy import (
     update,
 )
 
-from heitje_chain.audit import service as audit
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import METADATA
 from heitje_chain.http.language import DEFAULT, Language
@@ -89,7 +88,7 @@ def checked_email(text: str) -> str:
 
 def add(connection: Connection, email: str, role: str, subject: str, language: Language = DEFAULT) -> Account:
     """Give whoever has this address a role; the account is made when it is the first. The same again changes
-    nothing.
+    nothing. An officer does it by `appointing`, which logs somebody out who is to decide from now on.
 
     Args:
         subject: a participant's id of that kind, or an officer's name
@@ -116,21 +115,6 @@ def add(connection: Connection, email: str, role: str, subject: str, language: L
         row = {"account": account_id, "role": role, "subject": subject}
         connection.execute(ACCOUNT_ROLE.insert().values(created_at=latest_now(connection), **row))
     return find(connection, account_id)
-
-
-def add_by_officer(
-    connection: Connection,
-    officer: str,
-    email: str,
-    role: str,
-    subject: str,
-    language: Language = DEFAULT,
-) -> Account:
-    """Do what `add` does, and note in the audit log who did it."""
-    account = add(connection, email, role, subject, language)
-    about = {"role": role, "subject": subject}
-    audit.record_by_officer(connection, officer, "add_account", f"account:{account.id}", about)
-    return account
 
 
 def set_language(connection: Connection, account_id: str, language: Language) -> None:
@@ -164,6 +148,13 @@ def of_subject(connection: Connection, role: str, subject: str) -> list[Account]
         .order_by(ACCOUNT.c.email)
     ).all()
     return [find(connection, account_id) for account_id in ids]
+
+
+def officers(connection: Connection) -> list[Account]:
+    """Return the accounts that have an officer's role, by address."""
+    held = select(ACCOUNT_ROLE.c.account).where(ACCOUNT_ROLE.c.role.in_(OFFICER_ROLES))
+    ids = connection.scalars(select(ACCOUNT.c.id).where(ACCOUNT.c.id.in_(held)).order_by(ACCOUNT.c.email))
+    return [find(connection, account_id) for account_id in ids.all()]
 
 
 def all_accounts(connection: Connection) -> list[Account]:

@@ -26,6 +26,7 @@ Refused
 ├── RoleInvalid           400
 ├── AccountUnknown        404
 ├── RoleHeld              409  the same person has this role for another
+├── RoleLast              409  nobody could give roles any more
 ├── NotLoggedIn           401
 ├── LoginOver             409  the code cannot be entered any more
 ├── CodesTooMany          429
@@ -307,6 +308,16 @@ class RoleHeld(
     en="Whoever has this e-mail address has this role already, for another participant.",
 ):
     """In each role a person acts as one participant."""
+
+
+class RoleLast(
+    Refused,
+    slug="role-last",
+    status=409,
+    nl="Dit is de laatste registrator. Geef eerst iemand anders deze rol, en neem hem dan hier weg.",
+    en="This is the last registrar. Give somebody else this role first, and then take it away here.",
+):
+    """Without a registrar nobody could be given a role on the pages."""
 
 
 class NotLoggedIn(

@@ -217,6 +217,12 @@ def remove(connection: Connection, account_id: str, passkey_id: str) -> None:
     connection.execute(update(PASSKEY).where(own).values(removed_at=latest_now(connection)))
 
 
+def remove_all(connection: Connection, account_id: str) -> None:
+    """Let none of a person's passkeys open or sign anything any more."""
+    held = (PASSKEY.c.account == account_id) & PASSKEY.c.removed_at.is_(None)
+    connection.execute(update(PASSKEY).where(held).values(removed_at=latest_now(connection)))
+
+
 def forget(connection: Connection, officer: str, account_id: str) -> None:
     """Remove all passkeys of somebody who lost them, and log that person out; once more changes nothing.
 
@@ -226,8 +232,7 @@ def forget(connection: Connection, officer: str, account_id: str) -> None:
     Raises:
         AccountUnknown
     """
-    held = (PASSKEY.c.account == accounts.find(connection, account_id).id) & PASSKEY.c.removed_at.is_(None)
-    connection.execute(update(PASSKEY).where(held).values(removed_at=latest_now(connection)))
+    remove_all(connection, accounts.find(connection, account_id).id)
     sessions.end(connection, account_id)
     audit.record_by_officer(connection, officer, "forget_passkeys", f"account:{account_id}")
 

@@ -40,3 +40,15 @@ def test_account__whose_passkeys_were_lost__begins_anew(counter: Counter, shop: 
     said = counter.done("registrar", "account", "forget-passkeys", account["id"][:8], "--yes")
 
     assert said.lines == ["They are forgotten."]
+
+
+def test_account__whose_role_is_taken_away__has_it_no_more(counter: Counter, shop: Person) -> None:
+    email = "toys@heerlen.example"
+    counter.done("registrar", "account", "add", email, "merchant", "Welpie Toys", "--yes")
+    [account] = counter.done("registrar", "account", "list", "--email", email, "--json").json
+
+    said = counter.done("registrar", "account", "remove-role", account["id"][:8], "merchant", "--yes")
+
+    assert said.lines == ["It is taken away."]
+    [account] = counter.done("registrar", "account", "list", "--email", email, "--json").json
+    assert account["roles"] == []

@@ -55,6 +55,7 @@ def address(route: str) -> str:
 _NOTHING = {
     **dict.fromkeys(("budget_id", "claim_id", "job_id", "payment_id", "redemption_id"), "0" * 64),
     "name": "nothing",
+    "role": "resident",
     "number": "1",
     "secret": "0" * 43,
 }

@@ -79,6 +79,7 @@ _PEOPLE = {
     "GET /api/v1/accounts": row("registrar", 200),
     "POST /api/v1/accounts": row("registrar", 400, body={"email": "x", "role": "resident", "subject": "x"}),
     "DELETE /api/v1/accounts/{account_id}/passkeys": row("registrar", None),
+    "DELETE /api/v1/accounts/{account_id}/roles/{role}": row("registrar", None),
     "POST /api/v1/admissions/prepare": row("registrar", 409, "person", {"participants": ["{it}"]}),
     "POST /api/v1/admissions": signed("registrar"),
     "POST /api/v1/signers/prepare": row("registrar", 400, body={"partner": "x", "signer": "x"}),

@@ -2,6 +2,7 @@
 
 home          what waits for the officer
 participants  who takes part, and whoever wants to: found, added, admitted
+logins        who of the municipality logs in in which role, and taking anybody's role away
 registering   what the registrar writes down of one: residence, account, contracts, addresses, signers
 cards         cards for people without a phone: made, printed, blocked
 stopping      what the enforcer does about one: blocks, and stops Heitjes
@@ -35,6 +36,7 @@ from . import (
     home,
     limits,
     log,
+    logins,
     participants,
     pause,
     payouts,
@@ -45,7 +47,7 @@ from . import (
     stopping,
 )
 
-PEOPLE = (home, participants, registering, cards, stopping, recoveries, counter, allowances, log)
+PEOPLE = (home, participants, registering, logins, cards, stopping, recoveries, counter, allowances, log)
 MONEY = (budgets, limits, reserve, payouts, batch, repayments, disputes, equation, figures, pause)
 
 router = APIRouter(include_in_schema=False)

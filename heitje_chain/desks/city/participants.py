@@ -22,7 +22,7 @@ from heitje_chain.http.problems import Refused
 from heitje_chain.http.texts import LineText
 from heitje_chain.payments import spending
 from heitje_chain.payments.spending import Balance
-from heitje_chain.people import accounts, admission, contracts, recovery, rules, signers
+from heitje_chain.people import accounts, admission, appointing, contracts, recovery, rules, signers
 from heitje_chain.people import service as people
 from heitje_chain.people.accounts import Account
 from heitje_chain.people.contract_rules import MerchantContract
@@ -111,7 +111,7 @@ def add(form: Form, desk: Annotated[Desk, At("registrar")]) -> Response:
             first, last = fields.day(form, "valid_from"), fields.day(form, "valid_until")
             contracts.enter(connection, desk.subject, fields.id_of(client_id), added.id, first, last)
         if form.raw("email").strip():
-            accounts.add_by_officer(connection, desk.subject, form.raw("email"), kind, added.id)
+            appointing.add_role(connection, desk.subject, form.raw("email"), kind, added.id)
         return added.id
 
     try:

@@ -16,7 +16,7 @@ from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
-from heitje_chain.people import accounts, admission, contracts, passkeys, rules
+from heitje_chain.people import admission, appointing, contracts, passkeys, rules
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ContractUnknown
 from heitje_chain.people.model import MERCHANT, PARTNER, RESIDENT
@@ -134,7 +134,7 @@ def add_account(participant_id: Hex16Path, form: Form, desk: Registrar) -> Respo
 
     def work(connection: Connection, _: ClientId) -> str:
         kind, email = people.participant(connection, participant_id).kind, form.raw("email")
-        accounts.add_by_officer(connection, desk.subject, email, kind, participant_id)
+        appointing.add_role(connection, desk.subject, email, kind, participant_id)
         return participant_id
 
     return _submit(desk, participant_id, "account", form, work)

@@ -15,6 +15,17 @@ KINDS: Mapping[str, str] = {
     "association": _("Association"),
 }
 
+ROLES: Mapping[str, str] = {
+    **KINDS,
+    "registrar": _("Registrar"),
+    "treasurer": _("Treasurer"),
+    "auditor": _("Auditor"),
+    "settlement": _("Payouts"),
+    "arbiter": _("Arbiter"),
+    "enforcer": _("Enforcer"),
+    "guardian": _("Guardian"),
+}
+
 STATES: Mapping[str, str] = {
     "asked": _("being made"),
     "ready": _("to be admitted"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
@@ -13,7 +13,7 @@ from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.texts import LineText
 from heitje_chain.http.transaction import Database
 
-from .. import accounts, passkeys
+from .. import accounts, appointing, passkeys
 from ..accounts import ACCOUNT, LONGEST_EMAIL, Account
 from ..roles import OFFICER_ROLES, PARTICIPANT_ROLES
 from ..tokens import Caller
@@ -25,6 +25,7 @@ ACCOUNTS = Listing("accounts", (ACCOUNT.c.created_at, ACCOUNT.c.id))
 
 PAGE_ROLES = (*PARTICIPANT_ROLES, *OFFICER_ROLES)
 PageRole = Annotated[str, Field(max_length=16, json_schema_extra={"enum": list(PAGE_ROLES)})]
+RolePath = Annotated[str, Path(max_length=16, json_schema_extra={"enum": list(PAGE_ROLES)})]
 SubjectField = Annotated[
     str,
     Field(
@@ -92,7 +93,7 @@ def add_account(
 
     return AccountInFull.of(
         database.change(
-            lambda c: accounts.add_by_officer(
+            lambda c: appointing.add_role(
                 c, caller.subject, body.email, body.role, body.subject, body.language
             )
         )
@@ -106,3 +107,15 @@ def forget_passkeys(
     """Forget the passkeys of somebody who lost them, and log that person out: a code lets in again. What
     the chain lets sign is taken away by a signer removal."""
     database.change(lambda c: passkeys.forget(c, caller.subject, account_id))
+
+
+@router.delete("/accounts/{account_id}/roles/{role}", status_code=204)
+def remove_role(
+    account_id: Hex16Path,
+    role: RolePath,
+    caller: Annotated[Caller, Needs("accounts:write")],
+    database: Database,
+) -> None:
+    """Take a role away from somebody, and log that person out everywhere. The last registrar keeps its role.
+    What the chain lets sign is taken away by a signer removal."""
+    database.change(lambda c: appointing.remove_role(c, caller.subject, account_id, role))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from heitje_chain.custody.model import new_wallet_id
+from heitje_chain.db import transaction
+from heitje_chain.people import accounts
 from tests.service.survival import People
 from tests.service.town import CONTRACT, IBANS
 
@@ -26,6 +28,8 @@ def looks(people: People) -> list[Look]:
     town.work()
     lost = town.resident("Dirk Damen")
     recovery = town.post("registrar", "/recoveries", {"participant": lost.id, "reason": 1})["id"]
+    with transaction(town.engine) as connection:
+        login = accounts.add(connection, "emma@heerlen.example", "enforcer", "enforcer").id
     whom = {"resident": anna.id, "shop": shop.id, "partner": partner.id}
     ones = {name: f"/city/participants/{one}" for name, one in whom.items()}
     return [
@@ -48,6 +52,8 @@ def looks(people: People) -> list[Look]:
                 "contract-end": f"{ones['shop']}/contracts/{contract['id']}/end",
                 "account": f"{ones['resident']}/account",
                 "signer": f"{ones['partner']}/signer",
+                "logins": "/city/logins",
+                "login-remove": f"/city/logins/{login}/enforcer",
                 "act": f"/acts/{act}",
                 "recovery-asked": f"{ones['shop']}/recovery",
                 "recovery": f"/city/recoveries/{recovery}",
