@@ -15,7 +15,7 @@ from heitje_chain.http.fields import Body, Hex32Field, SignatureField, from_hex
 from heitje_chain.http.idempotency import HEADER, Answer, KeyedRequest, keyed_request
 from heitje_chain.http.transaction import Database, RequestDatabase
 
-from .service import Act
+from .service import Act, check_digest
 
 
 async def contracts(request: Request) -> Contracts:
@@ -97,6 +97,10 @@ class PreparedAct(ActView):
 
     @classmethod
     def of(cls, act: Act) -> PreparedAct:
+        """Raises:
+        DigestWrong: a fault.
+        """
+        check_digest(act)
         return cls.model_validate({**ActView.of(act).model_dump(), "typed_data": dict(act.typed_data)})
 
 

@@ -166,6 +166,23 @@ def operation_id(caller: str, target: str, data: bytes) -> str:
 # ---------------------------------------------------------------- signing
 
 
+class DigestWrong(RuntimeError):
+    """The digest that is kept of an act is not that of its message: one of them was changed.
+
+    A fault of the service and no refusal: a person can do nothing about it, and nothing is to be signed.
+    """
+
+
+def check_digest(act: Act) -> None:
+    """Go on only when what would be signed is what the act's message says.
+
+    Raises:
+        DigestWrong
+    """
+    if act.typed_data and typed_data.from_json(act.typed_data).digest() != act.digest:
+        raise DigestWrong(act.id)
+
+
 def sign(
     connection: Connection,
     act_id: str,
@@ -183,6 +200,7 @@ def sign(
 
     Raises:
         ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch
+        DigestWrong: a fault.
     """
     row = connection.execute(select(ACT).where(ACT.c.id == act_id).with_for_update()).one_or_none()
     if row is None or (row.kind, row.actor) != (kind, actor):
@@ -190,6 +208,7 @@ def sign(
     act = act_of(row)
     if not act.typed_data:
         return act, False  # Signed before this database was restored: the chain told of it.
+    check_digest(act)
     signer = accepted_signer(act.digest, signature, signers, named)
     if signer is None:
         raise _not_accepted(signer_of(act.digest, signature), named)

@@ -95,6 +95,22 @@ class TypedData:
         return bytes(Account.unsafe_sign_hash(self.digest(), private_key).signature)
 
 
+def from_json(told: Mapping[str, Any]) -> TypedData:
+    """Return a message that `TypedData.as_json` wrote.
+
+    Raises:
+        LookupError, TypeError, ValueError: it is none of those.
+    """
+    primary_type, domain = told["primaryType"], told["domain"]
+    fields = tuple((one["type"], one["name"]) for one in told["types"][primary_type])
+    return TypedData(
+        Domain(domain["name"], domain["version"], int(domain["chainId"]), domain["verifyingContract"]),
+        primary_type,
+        fields,
+        {name: _from_json(kind, told["message"][name]) for kind, name in fields},
+    )
+
+
 @dataclass(frozen=True)
 class JobTerms:
     """What a partner promises: `slots` rewards of `reward` cents, claimed and submitted in time."""
@@ -289,6 +305,12 @@ def _in_json(value: Any) -> Any:
     if isinstance(value, bytes):
         return "0x" + value.hex()
     return [_in_json(part) for part in value] if isinstance(value, list) else value
+
+
+def _from_json(kind: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_from_json(kind.removesuffix("[]"), part) for part in value]
+    return bytes.fromhex(value.removeprefix("0x")) if kind.startswith("bytes") else value
 
 
 def _named(fields: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -38,6 +38,7 @@ Refused
 ├── PasskeyHeld           409  the device's passkey is here already
 ├── PasskeyNeeded         403  a code by mail is not enough for this
 ├── ChallengeOver         409  it took too long, or was answered before
+├── NotToSign             409  an act that is signed, or is not this ticket's
 └── TicketOver            410  the address does not lead to anything to be signed any more
 """
 
@@ -429,6 +430,16 @@ class ChallengeOver(
     en="This took too long, or it was done before. Try it again.",
 ):
     """A challenge is answered once, within minutes."""
+
+
+class NotToSign(
+    Refused,
+    slug="not-to-sign",
+    status=409,
+    nl="Dit hoef je hier niet meer te ondertekenen. Er is niets ondertekend. Kijk op je pagina's hoe het is.",
+    en="You need not sign this here any more. Nothing was signed. Look on your pages how it stands.",
+):
+    """It is signed meanwhile, or it is not among what the ticket was made for."""
 
 
 class TicketOver(

@@ -244,6 +244,17 @@ def find(connection: Connection, passkey_id: str) -> Passkey:
     return _passkey(connection.execute(select(PASSKEY).where(PASSKEY.c.id == passkey_id)).one())
 
 
+def of_key(connection: Connection, key: str) -> Passkey | None:
+    """Return the passkey to sign with that has a public key, the removed ones too.
+
+    Args:
+        key: x and y in hex, one after the other
+    """
+    this = (PASSKEY.c.x == key[:64]) & (PASSKEY.c.y == key[64:]) & (PASSKEY.c.place == APPROVE)
+    row = connection.execute(select(PASSKEY).where(this).order_by(PASSKEY.c.created_at)).first()
+    return None if row is None else _passkey(row)
+
+
 def of_account(connection: Connection, account_id: str, place: str) -> Sequence[Passkey]:
     """Return a person's passkeys for one place, the oldest first."""
     own = (PASSKEY.c.account == account_id) & (PASSKEY.c.place == place) & PASSKEY.c.removed_at.is_(None)

@@ -81,7 +81,7 @@ def test_approval__by_a_passkey_at_its_own_address__is_verified_by_the_contract_
     prepared = town.post(partner, "/approvals/prepare", {"claims": [claim["id"]]})
     page.goto(f"/acts/{prepared['id']}")
     page.get_by_role("button", name="Ondertekenen met mijn passkey").click()
-    page.wait_for_url(f"{approve_of(city)}/sign/*")
+    page.wait_for_url(f"{approve_of(city)}/sign/**")
     expect(page.get_by_role("heading", level=1)).to_have_text("Werk goedkeuren")
     expect(page.locator("main")).to_contain_text("€ 5,00 wordt meteen betaald")
     page.get_by_role("button", name="Ondertekenen met mijn passkey").click()

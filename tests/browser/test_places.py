@@ -20,7 +20,7 @@ NOT_LOOKED_AT = {
     "/city/payouts/{number}/file": "a file for the bank",
     "/city/repayments/{number}/file": "a file for the bank",
     "/photos/{photo_id}": "a picture",
-    "/sign/{secret}": "at an address of its own; test_passkeys.py goes there",
+    "/sign/{secret}/{act_id}": "at an address of its own; test_passkeys.py goes there",
     "/enrol/{secret}": "at an address of its own; test_passkeys.py goes there",
     "/till/off": "of a device that nobody is logged in at; test_tills.py goes there",
     "/healthz": "for machines",

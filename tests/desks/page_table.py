@@ -297,9 +297,9 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /enrol/{secret}",
             "POST /enrol/{secret}",
             "POST /enrol/{secret}/options",
-            "GET /sign/{secret}",
-            "POST /sign/{secret}",
-            "POST /sign/{secret}/options",
+            "GET /sign/{secret}/{act_id}",
+            "POST /sign/{secret}/{act_id}",
+            "POST /sign/{secret}/{act_id}/options",
         ),
     }
 )

@@ -97,9 +97,9 @@ def test_partners_acts__read_signed_and_done(town: Town, demo: DemoTown, anna: P
     bas = town.resident("Bas")
     good, bad = town.handed_in(anna, job), town.handed_in(bas, job)
     told = demo.signed(partner, "/approvals", {"claims": [good["id"]]})
-    assert (
-        "The work was done well. €5.00 is paid at once, and cannot be taken back. Hegge snoeien €5.00" in told
-    )
+    assert "The work was done well. €5.00 is paid at once, and cannot be taken back. Hegge snoeien" in told
+    code = town.get(partner, f"/claims/{good['id']}")["resident"][:4].upper()
+    assert f"Hegge snoeien €5.00, resident {code}, handed in " in told
     rejection = {"claim": bad["id"], "reason": 3, "words": "De helft staat nog."}
     told = demo.signed(partner, "/rejections", rejection)
     assert "Reason the job is not finished De helft staat nog." in told
@@ -137,6 +137,9 @@ def test_officers_acts_about_money__read_signed_and_done(
     town.work()
     told = demo.signed("settlement", "/payout-batches")
     assert "€10.00 is paid to shops and associations by the bank." in told
+    assert (
+        f"Redemptions 1 Amount €10.00 {town.get('registrar', f'/merchants/{shop.id}')['name']} €10.00" in told
+    )
     [batch] = town.get("settlement", "/payout-batches")["items"]
     path = f"/payout-batches/{batch['number']}"
     town.post("settlement", f"{path}/file")
@@ -162,11 +165,11 @@ def test_officers_acts_about_people__read_signed_and_done(town: Town, demo: Demo
     )
     town.work()
     told = demo.signed("registrar", "/admissions", {"participants": [shop["id"]]})
-    assert "They take part in Heitje from now on. Name Welpie Toys" in told
+    assert "They take part in Heitje from now on. Shop Welpie Toys" in told
     signer = {"partner": demo.partner.id, "signer": "0x" + "1d" * 20}
     told = demo.signed("registrar", "/signers", signer)
     assert "can post jobs and approve work for Alcander." in told
-    assert f"Key or passkey {signer['signer']}" in told
+    assert f"Whose No account here made this key Key or passkey {signer['signer']}" in told
     demo.signed("registrar", "/signer-removals", signer)
 
     person = {"participant": anna.id}
@@ -187,6 +190,8 @@ def test_officers_acts_about_people__read_signed_and_done(town: Town, demo: Demo
     town.work()
     told = demo.signed("enforcer", f"/recoveries/{lost['id']}/replacement")
     assert "All Heitjes of Anna Jansen move to a new wallet." in told
+    wallet = town.get("registrar", f"/recoveries/{lost['id']}")["new_wallet"]
+    assert f" To {wallet} Reason " in told
     told = demo.signed("enforcer", "/pauses", {"reason": 1})
     assert "Nobody can earn, pay or redeem until you let Heitjes move again. Reason a failure" in told
     demo.signed("enforcer", "/unpauses")

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
+from heitje_chain.acts.model import ACT
 from heitje_chain.app import create_app
+from heitje_chain.chain import typed_data
 from heitje_chain.db import reading, transaction
+from heitje_chain.documents.model import DOCUMENT
 from heitje_chain.people import accounts, passkeys, sessions
 from heitje_chain.people.challenges import CHALLENGE
 from heitje_chain.people.passkeys import PASSKEY
@@ -303,11 +306,15 @@ def test_approval__signed_by_a_passkey__is_verified_by_the_contract_and_paid(
 
     _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
     page = there.get(path)
+    code = town.get(partner, f"/claims/{claim['id']}")["resident"][:4].upper()
     assert page.heading == "Approve work"
     assert (
-        "The work was done well. €5.00 is paid at once, and cannot be taken back. Hegge snoeien €5.00"
-        in page.text
+        "The work was done well. €5.00 is paid at once, and cannot be taken back. "
+        f"Hegge snoeien €5.00, resident {code}, "
+        "handed in " in page.text
     )
+    assert f"claims 0x{claim['id']}" in page.text
+    assert "This page is good for 15 minutes." in page.text
     digest = page.document.xpath("string(//*[@id='digest'])")
     policy = page.response.headers["content-security-policy"]
     assert policy.split("; ") == [
@@ -392,6 +399,7 @@ def test_passkey__that_waits__is_let_sign_from_the_registrars_desk(town: Town, p
     page = registrar.post(form.action, {name: str(value) for name, value in form.fields.items()})
 
     assert page.heading == "Let somebody sign for a partner"
+    assert f"Whose {partner.id}@heerlen.example, " in page.text
     [waiting] = town.get("registrar", "/acts?kind=add_signer&state=prepared")["items"]
     assert (page.path, len(waiting["content"]["signer"])) == (f"/acts/{waiting['id']}", 2 * 84)
 
@@ -406,15 +414,16 @@ def test_series__is_signed_week_by_week_with_one_ticket(town: Town, partner: Per
     act = f"/acts/{series['to_sign'][0]['id']}"
     _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
 
-    led = []
+    led, here = [], path
     for number in (1, 2):
-        assert f"{number} of 2 to sign" in there.get(path).text
-        answer = own.get(asked(there, f"{path}/options"))
-        led.append(
-            there.client.post(path, data={"answer": answer}, headers=there._headers()).headers["location"]
-        )
+        assert f"{number} of 2 to sign" in there.get(here).text
+        answer = own.get(asked(there, f"{here}/options"))
+        sent = there.client.post(here, data={"answer": answer}, headers=there._headers())
+        here = sent.headers["location"]
+        led.append(here)
 
-    assert led == [path, f"{MAIN}/acts/{series['to_sign'][1]['id']}"]
+    second = series["to_sign"][1]["id"]
+    assert led == [path.replace(series["to_sign"][0]["id"], second), f"{MAIN}/acts/{second}"]
     weeks = town.get(partner, f"/job-series/{series['id']}")["weeks"]
     assert [one["state"] for one in weeks] == ["signed", "signed"]
 
@@ -432,9 +441,10 @@ def test_ticket__used_old_or_of_an_ended_session__leads_nowhere(town: Town, part
         return (page.status, sent.status) == (410, 410) and "This page is over" in page.text
 
     _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    secret = path.split("/")[2]
     assert not over(path)
-    assert over(path.replace("/sign/", "/enrol/"))
-    assert over("/sign/" + "A" * 43)
+    assert over(f"/enrol/{secret}")
+    assert over(path.replace(secret, "A" * 43))
     with transaction(town.engine) as connection:
         connection.execute(update(TICKET).values(expires_at=1))
     assert over(path)
@@ -442,12 +452,85 @@ def test_ticket__used_old_or_of_an_ended_session__leads_nowhere(town: Town, part
     someone.post("/logout", {})
     assert over(path)
     with reading(town.engine) as connection:
-        assert path.rpartition("/")[2] not in str(connection.execute(select(TICKET)).all())
+        assert path.split("/")[2] not in str(connection.execute(select(TICKET)).all())
 
     late = logged_in(town, partner, "partner")
     _, path = at_approve(town, late.send(late.get(act), f"{act}/sign"))
     town.post(partner, "/jobs", {"act": prepared["id"], "signature": own_signature(town, partner, prepared)})
-    assert over(path)  # signed meanwhile, at the command line
+    led = there.client.get(path, headers=there._headers())  # signed meanwhile, at the command line
+    assert (led.status_code, led.headers["location"]) == (303, f"{MAIN}{act}")
+    refused = there.post(path, {"answer": "{}"})
+    assert (refused.status, "You need not sign this here any more." in refused.text) == (409, True)
+
+
+def test_signing__of_what_is_not_shown__is_refused(town: Town, partner: Person) -> None:
+    """Two acts of one ticket, one signed elsewhere, and one of no ticket: each page signs what it shows."""
+    someone, own = logged_in(town, partner, "partner"), device(APPROVE)
+    there = enrolled(town, someone, own)
+    let_sign(town, partner)
+    now, day = town.now(), 86_400
+    days = {"opens_at": now + day, "claim_by": now + 4 * day, "submit_by": now + 6 * day}
+    series = town.post(partner, "/job-series", town.terms(**{**days, "weeks": 3}))
+    weeks = [one["id"] for one in series["to_sign"]]
+    act = f"/acts/{weeks[0]}"
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    first, second, third = (path.replace(weeks[0], one) for one in weeks)
+    other = town.post(partner, "/jobs/prepare", town.terms())["id"]
+
+    def refused(path: str, answer: str) -> bool:
+        page = there.post(path, {"answer": answer})
+        return page.status == 409 and "You need not sign this here any more." in page.text
+
+    shown, told = there.get(second), asked(there, f"{second}/options")
+    assert shown.action("/sign/.*") == second
+    assert shown.document.xpath("string(//form/@data-digest)") == f"0x{data(told['challenge']).hex()}"
+    answer = own.get(told)
+    assert there.post(first, {"answer": answer}).refusal.startswith("Your passkey was not accepted")
+    outside = path.replace(weeks[0], other)
+    assert (there.get(outside).status, refused(outside, answer)) == (409, True)
+    sent = there.client.post(second, data={"answer": answer}, headers=there._headers())
+    assert (sent.status_code, sent.headers["location"]) == (303, first)
+    assert refused(second, answer)
+    assert there.client.get(second, headers=there._headers()).headers["location"] == first
+
+    signature = own_signature(town, partner, series["to_sign"][2])
+    town.post(
+        partner,
+        f"/job-series/{series['id']}/signatures",
+        {"signatures": [{"act": weeks[2], "signature": signature}]},
+    )
+    answer = own.get(asked(there, f"{first}/options"))
+    sent = there.client.post(first, data={"answer": answer}, headers=there._headers())
+    assert sent.headers["location"] == f"{MAIN}/acts/{weeks[0]}"
+    assert there.get(third).status == 410
+
+
+def test_signing__of_an_act_that_was_changed_where_it_is_kept__is_a_fault(
+    town: Town, partner: Person
+) -> None:
+    someone, own = logged_in(town, partner, "partner"), device(APPROVE)
+    there = enrolled(town, someone, own)
+    let_sign(town, partner)
+    prepared = town.post(partner, "/jobs/prepare", town.terms())
+    act = f"/acts/{prepared['id']}"
+    _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
+    answer = own.get(asked(there, f"{path}/options"))
+    this = ACT.c.id == prepared["id"]
+    with transaction(town.engine) as connection:
+        connection.execute(update(ACT).where(this).values(digest="00" * 32))
+
+    assert [there.get(path).status, there.post(path, {"answer": answer}).status] == [500, 500]
+    assert town.ask("GET", partner, act).status_code == 500
+
+    with transaction(town.engine) as connection:
+        digest = typed_data.from_json(prepared["typed_data"]).digest().hex()
+        connection.execute(update(ACT).where(this).values(digest=digest))
+        connection.execute(delete(DOCUMENT))
+    page = there.get(path)
+    assert "nobody can read what is signed" in page.text
+    assert [form.action for form in page.document.forms] == []
+    assert there.post(path, {"answer": answer}).status == 409
+    assert town.get(partner, act)["state"] == "prepared"
 
 
 def own_signature(town: Town, partner: Person, prepared: dict[str, Any]) -> str:
@@ -482,7 +565,7 @@ def test_ticket__of_somebody_else__is_not_signed_by_ones_own_passkey(town: Town,
 
 def test_origins__answer_their_own_paths_alone(town: Town, partner: Person, stranger: Visitor) -> None:
     there = TestClient(town.http.app, base_url=APPROVE, raise_server_exceptions=False, follow_redirects=False)
-    ticket = f"/sign/{'A' * 43}"
+    ticket = f"/sign/{'A' * 43}/{'0' * 64}"
 
     for path in (
         "/",
@@ -499,7 +582,7 @@ def test_origins__answer_their_own_paths_alone(town: Town, partner: Person, stra
     assert (page.status, page.links()) == (404, [f"{MAIN}/"])
     assert there.get(ticket).status_code == 410
     assert stranger.client.get(ticket).status_code == 404
-    assert stranger.client.get(ticket.replace("sign", "enrol")).status_code == 404
+    assert stranger.client.get(f"/enrol/{'A' * 43}").status_code == 404
     sheet = re.findall(r'href="(/static/[^"]+css)"', there.get(ticket, headers={"Accept": "text/html"}).text)
     assert there.get(sheet[0]).status_code == 200
     headers = {"Sec-Fetch-Site": "same-site"}

@@ -14,20 +14,23 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy import Connection
 from webauthn.helpers import base64url_to_bytes
 
+from heitje_chain.acts import service as acts
 from heitje_chain.acts.model import PREPARED
 from heitje_chain.acts.service import Act
 from heitje_chain.chain import passkeys as onchain
 from heitje_chain.desks import asking, browsers, origins
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import Desk, check_own_site, html
+from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.language import language_of
 from heitje_chain.http.problems import Refused
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import accounts, passkeys, tickets
 from heitje_chain.people.accounts import Account
-from heitje_chain.people.errors import PasskeyMissing, PasskeyRefused, TicketOver
+from heitje_chain.people.errors import NotToSign, PasskeyMissing, PasskeyRefused, TicketOver
 from heitje_chain.people.passkeys import APPROVE, Passkey
 
+from .exact import Exact, exactly
 from .held import held_for
 from .kinds import Signature, sign, words_of
 from .pages import own_act
@@ -40,15 +43,20 @@ Secret = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$")]
 
 @dataclass(frozen=True)
 class ToSign:
-    """The act of a ticket that is signed next."""
+    """An act of a ticket that is still to be signed."""
 
     act: Act
     words: Words
+    exact: Exact
     number: int
     """Which of the ticket's acts it is, from 1."""
     many: int
     allowed: Sequence[Passkey]
     """The person's passkeys that may sign it."""
+
+    @property
+    def can_sign(self) -> bool:
+        return bool(self.allowed) and not self.words.is_missing
 
 
 async def at_approve(request: Request, database: Database) -> Desk:
@@ -69,43 +77,47 @@ AtApprove = Annotated[Desk, Depends(at_approve)]
 # ---------------------------------------------------------------- signing
 
 
-@router.get("/sign/{secret}")
-def read_to_sign(secret: Secret, desk: AtApprove) -> Response:
-    """Say in words what is to be signed."""
-    return _sign_page(desk, secret, None)
+@router.get("/sign/{secret}/{act_id}")
+def read_to_sign(secret: Secret, act_id: Hex32Path, desk: AtApprove) -> Response:
+    """Say in words what is to be signed; of what is signed meanwhile lead on."""
+    try:
+        return _sign_page(desk, secret, act_id, None)
+    except NotToSign:
+        return desk.go(desk.read(lambda c: _next(c, desk, secret, act_id)))
 
 
-@router.post("/sign/{secret}/options")
-def ask_for_signature(secret: Secret, desk: AtApprove) -> Response:
+@router.post("/sign/{secret}/{act_id}/options")
+def ask_for_signature(secret: Secret, act_id: Hex32Path, desk: AtApprove) -> Response:
     """Tell the browser what a passkey is to sign."""
-    found = desk.read(lambda c: _to_sign(c, desk, secret))
-    if not found.allowed:
+    found = desk.read(lambda c: _to_sign(c, desk, secret, act_id))
+    if not found.can_sign:
         raise PasskeyMissing
     return asking.sign(origins.place(desk.request, APPROVE), found.act.digest, found.allowed)
 
 
-@router.post("/sign/{secret}")
-def take_signature(secret: Secret, form: Form, desk: AtApprove) -> Response:
+@router.post("/sign/{secret}/{act_id}")
+def take_signature(secret: Secret, act_id: Hex32Path, form: Form, desk: AtApprove) -> Response:
     """Take what a passkey signed; lead back to the act, or to the next one of this ticket."""
     place = origins.place(desk.request, APPROVE)
 
-    def signed(connection: Connection) -> ToSign:
-        found = _to_sign(connection, desk, secret)
+    def signed(connection: Connection) -> str:
+        found = _to_sign(connection, desk, secret, act_id)
+        if not found.can_sign:
+            raise PasskeyMissing
         signature = _signature(connection, desk, place, found, form)
         sign(connection, desk.onchain, signature)
-        if found.number == found.many:
+        to = _next(connection, desk, secret, act_id)
+        if not to.startswith("/sign/"):
             tickets.use(connection, secret)
-        return found
+        return to
 
     try:
-        found = desk.database.change(signed)
-    except TicketOver:
+        to = desk.database.change(signed)
+    except (TicketOver, NotToSign):
         raise
     except Refused as error:
-        return _sign_page(desk, secret, desk.refusal(error))
-    if found.number < found.many:
-        return desk.go(f"/sign/{secret}")
-    return desk.go(f"{origins.main(desk.request)}/acts/{found.act.id}")
+        return _sign_page(desk, secret, act_id, desk.refusal(error))
+    return desk.go(to)
 
 
 # ---------------------------------------------------------------- making a passkey
@@ -160,23 +172,42 @@ def _account(connection: Connection, desk: Desk, purpose: str, secret: str) -> t
     return desk.account, ticket
 
 
-def _to_sign(connection: Connection, desk: Desk, secret: str) -> ToSign:
+def _to_sign(connection: Connection, desk: Desk, secret: str, act_id: str) -> ToSign:
     """Raises:
-    TicketOver: also when all of it is signed.
+    TicketOver
+    NotToSign: it is signed, or not among what this ticket is for.
     ActUnknown: the person may not sign it any more.
+    DigestWrong: what is kept to be signed is not what stands on the page.
     """
     account, ticket = _account(connection, desk, tickets.SIGN, secret)
-    for number, act_id in enumerate(ticket.acts, 1):
-        act = own_act(connection, desk, act_id)
-        if act.state == PREPARED:
-            return ToSign(
-                act,
-                words_of(Reader(connection, desk.onchain, desk.language), act),
-                number,
-                len(ticket.acts),
-                held_for(connection, desk.onchain, account.id, act).allowed,
-            )
-    raise TicketOver
+    if act_id not in ticket.acts:
+        raise NotToSign
+    act = own_act(connection, desk, act_id)
+    if act.state != PREPARED:
+        raise NotToSign
+    acts.check_digest(act)
+    reader = Reader(connection, desk.onchain, desk.language)
+    return ToSign(
+        act,
+        words_of(reader, act),
+        exactly(reader, act),
+        ticket.acts.index(act_id) + 1,
+        len(ticket.acts),
+        held_for(connection, desk.onchain, account.id, act).allowed,
+    )
+
+
+def _next(connection: Connection, desk: Desk, secret: str, act_id: str) -> str:
+    """Return where one goes from an act: to the next of the ticket that is not signed, or back to the pages.
+
+    Raises:
+        TicketOver, NotToSign
+    """
+    _, ticket = _account(connection, desk, tickets.SIGN, secret)
+    if act_id not in ticket.acts:
+        raise NotToSign
+    waiting = [one for one in ticket.acts if acts.find(connection, one).state == PREPARED]
+    return f"/sign/{secret}/{waiting[0]}" if waiting else f"{origins.main(desk.request)}/acts/{act_id}"
 
 
 def _signature(
@@ -206,10 +237,16 @@ def _signature(
     return Signature(found.act, made, used.signer(desk.onchain))
 
 
-def _sign_page(desk: Desk, secret: str, error: str | None) -> Response:
-    found = desk.read(lambda c: _to_sign(c, desk, secret))
+def _sign_page(desk: Desk, secret: str, act_id: str, error: str | None) -> Response:
+    found = desk.read(lambda c: _to_sign(c, desk, secret, act_id))
     return _page(
-        desk, "approve/sign.html", error, secret=secret, told=found, digest=f"0x{found.act.digest.hex()}"
+        desk,
+        "approve/sign.html",
+        error,
+        secret=secret,
+        told=found,
+        digest=f"0x{found.act.digest.hex()}",
+        minutes=tickets.LIFETIME_SECONDS // 60,
     )
 
 

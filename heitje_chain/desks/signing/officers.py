@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from sqlalchemy import func, select
 
 from heitje_chain.acts.service import Act
+from heitje_chain.chain.signatures import ADDRESS_BYTES
 from heitje_chain.desks.texts import marked as _
 from heitje_chain.jobs import service as jobs
+from heitje_chain.people import accounts, passkeys
 from heitje_chain.people import service as people
+from heitje_chain.people.model import PARTICIPANT
 from heitje_chain.reasons import codes
 from heitje_chain.settlement.model import REDEMPTION
 
 from .reader import Reader, Words
+
+MOST_PAYEES = 20
+
+_KINDS = {
+    "resident": _("Resident"),
+    "merchant": _("Shop"),
+    "partner": _("Partner organisation"),
+    "association": _("Association"),
+}
 
 # ---------------------------------------------------------------- money
 
@@ -39,6 +54,7 @@ def coins_awarded(reader: Reader, act: Act) -> Words:
         reader.text(effect, name=name, **_budget(reader, act)),
         ((reader.text(_("Resident")), name), *_money(reader, act)),
         reader.letter(reader.argument(act, "reasonHash"), "reason"),
+        reader.is_missing(reader.argument(act, "reasonHash")),
     )
 
 
@@ -87,6 +103,7 @@ def batch_closed(reader: Reader, act: Act) -> Words:
             (reader.text(_("Payout")), str(act.content["batch"])),
             (reader.text(_("Redemptions")), str(len(lines))),
             (reader.text(_("Amount")), cents),
+            *_payees(reader, lines),
         ),
     )
 
@@ -124,6 +141,7 @@ def dispute_decided(reader: Reader, act: Act) -> Words:
             (reader.text(_("Reason")), reader.reason(codes.DECIDE, act.content["reason"])),
         ),
         reader.letter(reader.argument(act, "documentHash"), "words"),
+        reader.is_missing(reader.argument(act, "documentHash")),
     )
 
 
@@ -131,7 +149,8 @@ def dispute_decided(reader: Reader, act: Act) -> Words:
 
 
 def people_admitted(reader: Reader, act: Act) -> Words:
-    names = tuple((reader.text(_("Name")), reader.name(one)) for one in act.content["participants"])
+    kind = reader.text(_KINDS.get(str(act.content.get("kind")), _("Name")))
+    names = tuple((kind, reader.name(one)) for one in act.content["participants"])
     return Words(
         reader.text(_("Admit participants")), reader.text(_("They take part in Heitje from now on.")), names
     )
@@ -158,7 +177,12 @@ def participant_unblocked(reader: Reader, act: Act) -> Words:
 
 def wallet_recovered(reader: Reader, act: Act) -> Words:
     effect = _("All Heitjes of %(name)s move to a new wallet. The old one can do nothing any more.")
-    return _about_person(reader, act, _("Replace a wallet"), effect)
+    told = _about_person(reader, act, _("Replace a wallet"), effect)
+    code = act.content.get("reason")
+    facts = [(_("From"), act.content["old_wallet"]), (_("To"), act.content["new_wallet"])]
+    if code is not None:
+        facts.append((_("Reason"), reader.reason(codes.RECOVER, code)))
+    return replace(told, facts=(*told.facts, *((reader.text(label), value) for label, value in facts)))
 
 
 # ---------------------------------------------------------------- stops
@@ -246,9 +270,38 @@ def _about_person(reader: Reader, act: Act, title: str, effect: str, reasons: st
 
 
 def _about_signer(reader: Reader, act: Act, title: str, effect: str) -> Words:
-    partner, signer = reader.name(act.content["partner"]), f"0x{act.content['signer']}"
+    partner, signer = reader.name(act.content["partner"]), str(act.content["signer"])
+    passkey = passkeys.of_key(reader.connection, signer[2 * ADDRESS_BYTES :])
+    whose = reader.text(_("No account here made this key"))
+    if passkey is not None:
+        whose = reader.text(
+            _("%(email)s, %(device)s, made on %(day)s"),
+            email=accounts.find(reader.connection, passkey.account).email,
+            device=passkey.name or reader.text(_("Passkey")),
+            day=reader.day(passkey.created_at),
+        )
     return Words(
         reader.text(title),
         reader.text(effect, partner=partner),
-        ((reader.text(_("Partner organisation")), partner), (reader.text(_("Key or passkey")), signer)),
+        (
+            (reader.text(_("Partner organisation")), partner),
+            (reader.text(_("Whose")), whose),
+            (reader.text(_("Key or passkey")), f"0x{signer}"),
+        ),
     )
+
+
+def _payees(reader: Reader, lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return who is paid in a batch, and how much: the first by name, and how many more."""
+    rows = reader.connection.execute(
+        select(PARTICIPANT.c.name, func.sum(REDEMPTION.c.cents).label("cents"))
+        .select_from(REDEMPTION)
+        .outerjoin(PARTICIPANT, PARTICIPANT.c.chain_id == REDEMPTION.c.merchant)
+        .where(REDEMPTION.c.id.in_(lines))
+        .group_by(REDEMPTION.c.merchant, PARTICIPANT.c.name)
+        .order_by(PARTICIPANT.c.name, REDEMPTION.c.merchant)
+    ).all()
+    unknown = reader.text(_("somebody who is not known here any more"))
+    shown = [(row.name or unknown, reader.euros(int(row.cents))) for row in rows[:MOST_PAYEES]]
+    more = len(rows) - len(shown)
+    return [*shown, (reader.text(_("More shops and associations")), str(more))] if more else shown

@@ -85,15 +85,16 @@ def lead_to_signing(act_id: Hex32Path, desk: Annotated[Desk, At(*WHO_SIGNS)]) ->
     if account is None or session is None:
         raise NotLoggedIn
 
-    def ticket(connection: Connection) -> str | None:
+    def ticket(connection: Connection) -> str | None:  # the path where one signs
         act = own_act(connection, desk, act_id)
         if act.state != PREPARED or held_for(connection, desk.onchain, account.id, act).state != READY:
             return None  # The page says what to do.
         ids = [one.id for one in together(connection, act)]
-        return tickets.make(connection, tickets.SIGN, account.id, session.id, desk.language, ids)
+        made = tickets.make(connection, tickets.SIGN, account.id, session.id, desk.language, ids)
+        return f"/sign/{made}/{act.id}"
 
-    secret = desk.database.change(ticket)
-    return show(desk, act_id) if secret is None else desk.go(f"{origins.approve(desk.request)}/sign/{secret}")
+    path = desk.database.change(ticket)
+    return show(desk, act_id) if path is None else desk.go(f"{origins.approve(desk.request)}{path}")
 
 
 @router.post("/acts/{act_id}/stop")

@@ -10,14 +10,24 @@ from heitje_chain.reasons import codes
 
 from .reader import Reader, Words
 
+_EVIDENCE = {
+    "photo": _("By a photo"),
+    "onsite": _("We come and look"),
+    "none": _("No picture, ever: this is about company and care"),
+}
+
 
 def job_posted(reader: Reader, act: Act) -> Words:
     about = documents.find(reader.connection, act.typed_data["message"]["documentHash"]) or {}
     terms = act.content
+    evidence = reader.text(_EVIDENCE[about["evidence"]]) if about.get("evidence") in _EVIDENCE else None
     facts = [
         (_("Job"), about.get("title")),
         (_("Where"), ", ".join(filter(None, (about.get("place"), about.get("neighbourhood"))))),
         (_("How long"), reader.duration(about.get("minutes", 0) * 60)),
+        (_("Kind of job"), about.get("kind")),
+        (_("What to bring"), about.get("bring")),
+        (_("How do you see that it was done?"), evidence),
         (_("Each person gets"), reader.euros(terms["reward"])),
         (_("Places"), str(terms["slots"])),
         (_("Choose before"), reader.moment(terms["claim_by"])),
@@ -32,6 +42,7 @@ def job_posted(reader: Reader, act: Act) -> Words:
         ),
         tuple((reader.text(name), value) for name, value in facts if value),
         about.get("description"),
+        reader.is_missing(act.typed_data["message"]["documentHash"]),
     )
 
 
@@ -45,7 +56,18 @@ def job_closed(reader: Reader, act: Act) -> Words:
 
 def work_approved(reader: Reader, act: Act) -> Words:
     claims = [jobs.find_claim(reader.connection, one) for one in act.content["claims"]]
-    facts = [(one.job_title or reader.text(_("A job")), reader.euros(one.cents)) for one in claims]
+    facts = [
+        (
+            one.job_title or reader.text(_("A job")),
+            reader.text(
+                _("%(cents)s, resident %(code)s, handed in %(when)s"),
+                cents=reader.euros(one.cents),
+                code=resident_code(one.resident),
+                when=reader.moment(one.since),
+            ),
+        )
+        for one in claims
+    ]
     total = reader.euros(sum(one.cents for one in claims))
     return Words(
         reader.text(_("Approve work")),
@@ -65,11 +87,19 @@ def work_rejected(reader: Reader, act: Act) -> Words:
         ),
         (
             (reader.text(_("Job")), claim.job_title or reader.text(_("A job"))),
+            (reader.text(_("Resident")), resident_code(claim.resident)),
+            (reader.text(_("Handed in")), reader.moment(claim.since)),
             (reader.text(_("Amount")), reader.euros(claim.cents)),
             (reader.text(_("Reason")), reader.reason(codes.REJECT, act.content["reason"])),
         ),
         reader.letter(act.typed_data["message"]["documentHash"], "words"),
+        reader.is_missing(act.typed_data["message"]["documentHash"]),
     )
+
+
+def resident_code(chain_id: str) -> str:
+    """Return by which code a partner knows somebody, as its inbox shows it."""
+    return chain_id[:4].upper()
 
 
 def _title(reader: Reader, job_id: str) -> str:

@@ -4,6 +4,7 @@
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
   const text = (buffer) =>
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const hex = (list) => `0x${Array.from(list, (one) => one.toString(16).padStart(2, "0")).join("")}`;
   const known = (list) => (list ?? []).map((one) => ({ ...one, id: bytes(one.id) }));
 
   const asked = async (address) => {
@@ -34,7 +35,7 @@
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
-    const alert = form.querySelector("[data-passkey-told]");
+    const alert = form.querySelector("[data-passkey-told] > *");
     const button = form.querySelector("button");
     const say = (words) => {
       alert.querySelector("p").textContent = words;
@@ -46,7 +47,10 @@
       if (!window.PublicKeyCredential) return say(form.dataset.missing);
       button.disabled = true;
       try {
-        const answer = await made(form.dataset.passkey, await asked(form.action));
+        const options = await asked(form.action);
+        const { digest, changed } = form.dataset; // what stands on the page is what is signed
+        if (digest && hex(bytes(options.challenge)) !== digest) throw Object.assign(new Error(changed), { told: changed });
+        const answer = await made(form.dataset.passkey, options);
         form.elements.answer.value = JSON.stringify(answer);
         form.submit();
       } catch (error) {
