@@ -129,12 +129,21 @@ def from_environment(environment: dict[str, str] | None = None) -> Config:
         mail_server=given.get("HEITJE_MAIL_SERVER", ""),
         public_url=given.get("HEITJE_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
         mail_sender=given.get("HEITJE_MAIL_SENDER", "Heitje <heitje@localhost>"),
-        origin=given.get("HEITJE_PUBLIC_URL", "").rstrip("/"),
-        approve_origin=given.get("HEITJE_APPROVE_ORIGIN", "").rstrip("/"),
+        origin=_origin(given.get("HEITJE_PUBLIC_URL", "")),
+        approve_origin=_origin(given.get("HEITJE_APPROVE_ORIGIN", "")),
         demo=given.get("HEITJE_DEMO") == "1",
         demo_keys=Path(demo_keys) if demo_keys else None,
         webhook_private_addresses=given.get("HEITJE_WEBHOOK_PRIVATE_ADDRESSES") == "1",
     )
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it: in lower case, without the port that its scheme has anyway."""
+    origin = text.strip().rstrip("/")
+    scheme, _, rest = origin.partition("://")
+    host, slash, path = rest.partition("/")
+    host = host.lower().removesuffix({"https": ":443", "http": ":80"}.get(scheme.lower(), "-"))
+    return f"{scheme.lower()}://{host}{slash}{path}" if rest else origin
 
 
 def _weekday(text: str | None) -> int | None:

@@ -62,7 +62,9 @@ def serve(
     from heitje_chain.app import create_app
     from heitje_chain.chain.contracts import Contracts
     from heitje_chain.chain.deployment import read_deployment_record
+    from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
     from heitje_chain.db import open_engine, upgrade
+    from heitje_chain.desks import origins
     from heitje_chain.http.limits import MOST_HEADER_BYTES
     from heitje_chain.http.serving import run
     from heitje_chain.mail.postman import Server
@@ -74,6 +76,8 @@ def serve(
     with service_refusals():
         config = config_of_environment()
         contracts = Contracts(read_deployment_record(config.deployment_record))
+        if contracts.chain_id != DEVNET_CHAIN_ID:
+            origins.check(config.origin, config.approve_origin)
         if config.mail_server:
             Server.of(config.mail_server)
         engine = open_engine(config.database_url)
@@ -236,6 +240,7 @@ def service_refusals() -> Iterator[None]:
     from heitje_chain.custody.errors import CustodyError
     from heitje_chain.db import DatabaseUnusable
     from heitje_chain.desks.assets import AssetsMissing
+    from heitje_chain.desks.origins import OriginsWrong
     from heitje_chain.mail.postman import MailServerInvalid
     from heitje_chain.operations.exposition import MetricsPortTaken
     from heitje_chain.people.tokens import TokenError
@@ -250,6 +255,7 @@ def service_refusals() -> Iterator[None]:
         DeploymentRecordError,
         devnet.DevnetRefusal,
         MailServerInvalid,
+        OriginsWrong,
         MetricsPortTaken,
         NodeError,
         NothingFinal,

@@ -386,7 +386,7 @@ def show_problem(request: Request, members: Mapping[str, Any], language: Languag
 
 def cookie_name(request: Request, name: str = "heitje") -> str:
     """Return a cookie's name, the session's; on a page with TLS no other host can set one of this name."""
-    return f"__Host-{name}" if request.url.scheme == "https" else name
+    return f"__Host-{name}" if origins.is_secure(request) else name
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
@@ -396,7 +396,7 @@ def set_cookie(request: Request, response: Response, name: str, value: str, seco
         value,
         max_age=seconds,
         path="/",
-        secure=request.url.scheme == "https",
+        secure=origins.is_secure(request),
         httponly=True,
         samesite="lax",
     )

@@ -79,6 +79,9 @@ def send_code(form: Form, desk: Annotated[Desk, At()]) -> Response:
 @router.post("/login/code")
 def log_in(form: Form, desk: Annotated[Desk, At()]) -> Response:
     """Take the code and log the browser in."""
+    rates = rates_of(desk.request)
+    if rates is not None:
+        rates.refuse(desk.request)
     back = own_path(form.raw("next"))
     given = desk.request.cookies.get(LOGIN_COOKIE)
 
@@ -107,7 +110,7 @@ def log_out(desk: Annotated[Desk, At()]) -> Response:
         account_id, session_id = desk.account.id, desk.session.id
         desk.database.change(lambda c: sessions.end(c, account_id, session_id))
     answer = desk.go("/")
-    answer.delete_cookie(cookie_name(desk.request), path="/", secure=desk.request.url.scheme == "https")
+    answer.delete_cookie(cookie_name(desk.request), path="/", secure=origins.is_secure(desk.request))
     return answer
 
 

@@ -29,6 +29,11 @@ def main(request: Request) -> str:
     return told or f"{request.url.scheme}://{request.url.netloc.lower().removeprefix(PREFIX)}"
 
 
+def is_secure(request: Request) -> bool:
+    """Whether browsers reach the pages by TLS, as the settings say it: a proxy in between may end it."""
+    return main(request).startswith("https://")
+
+
 def approve(request: Request) -> str:
     """Return the origin where one signs."""
     scheme, host, *_ = urlsplit(main(request))
@@ -37,7 +42,45 @@ def approve(request: Request) -> str:
 
 def is_approve(request: Request) -> bool:
     """Whether this was asked of the origin where one signs."""
-    return request.url.netloc.lower() == urlsplit(approve(request)).netloc
+    port = {"https": ":443", "http": ":80"}.get(request.url.scheme, "")
+    return request.url.netloc.lower().removesuffix(port) == urlsplit(approve(request)).netloc
+
+
+class OriginsWrong(ValueError):
+    """The settings do not keep the pages and the signing apart; the message is for whoever set them."""
+
+
+def check(main_origin: str, approve_origin: str) -> None:
+    """Go on only when passkeys and cookies are safe at these addresses. A devnet is tried out without it.
+
+    Args:
+        main_origin, approve_origin: as `Config` has them; the second may be empty
+
+    Raises:
+        OriginsWrong
+    """
+    if not main_origin:
+        raise OriginsWrong(
+            "Set HEITJE_PUBLIC_URL: where people open the pages, such as https://heitje.example."
+        )
+    _check_plain("HEITJE_PUBLIC_URL", main_origin)
+    host = urlsplit(main_origin).hostname or ""
+    if approve_origin:
+        _check_plain("HEITJE_APPROVE_ORIGIN", approve_origin)
+    apart = urlsplit(approve_origin).hostname or f"{PREFIX}{host}"
+    if host == apart or host.endswith(f".{apart}"):
+        raise OriginsWrong(
+            f"HEITJE_APPROVE_ORIGIN is at {apart}, and the pages are at {host}: a page there could have its "
+            "passkeys sign. Give the signing a host of its own, such as approve. before that of the pages."
+        )
+
+
+def _check_plain(name: str, origin: str) -> None:
+    parts = urlsplit(origin)
+    if parts.scheme != "https" or not parts.hostname or parts.username is not None:
+        raise OriginsWrong(f"{name} is {origin}: write https:// and a host, passkeys need TLS.")
+    if parts.path or parts.query or parts.fragment:
+        raise OriginsWrong(f"{name} is {origin}: write it without anything after the host.")
 
 
 def place(request: Request, kind: str) -> Place:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import origins
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import TILL, At, Desk, cookie_name, set_cookie
 from heitje_chain.http.fields import Hex16Path
@@ -122,7 +123,7 @@ def switch_off(desk: Annotated[Desk, At(TILL)]) -> Response:
         desk.database.change(lambda c: tills.end(c, till.merchant, till.id))
     answer = desk.go("/till/start")
     name = cookie_name(desk.request, TILL)
-    answer.delete_cookie(name, path="/", secure=desk.request.url.scheme == "https")
+    answer.delete_cookie(name, path="/", secure=origins.is_secure(desk.request))
     return answer
 
 
