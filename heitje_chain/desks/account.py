@@ -12,14 +12,14 @@ from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import passkeys, sessions, signers, tickets
 from heitje_chain.people.accounts import Account
-from heitje_chain.people.errors import NotLoggedIn, PasskeyNeeded
+from heitje_chain.people.errors import NotLoggedIn, PasskeyNeeded, PasskeyOld
 from heitje_chain.people.passkeys import APPROVE, LOGIN, Passkey
 from heitje_chain.people.roles import OFFICER_ROLES
 
-from . import asking, browsers, origins
+from . import asking, browsers, origins, passkey_mail
 from .forms import Form
 from .frame import At, Desk
-from .login import roles_of
+from .login import begin_session, keep_session, roles_of
 
 router = APIRouter(include_in_schema=False, prefix="/account")
 
@@ -63,35 +63,51 @@ def end_sessions(desk: Annotated[Desk, At()]) -> Response:
 def ask_for_passkey(desk: Annotated[Desk, At()]) -> Response:
     """Tell the browser which passkey to make, to log in with."""
     account, _ = logged_in(desk)
-    _check_may_add(desk)
+    desk.read(lambda c: _check_may_add(c, desk))
     place = origins.place(desk.request, LOGIN)
     return desk.database.change(lambda c: asking.new_passkey(c, account, place))
 
 
 @router.post("/passkeys")
 def add_passkey(form: Form, desk: Annotated[Desk, At()]) -> Response:
-    """Take a new passkey to log in with; the session is one by a passkey from now on."""
+    """Take a new passkey to log in with; the session begins anew, as one by a passkey.
+
+    Anew: a cookie that somebody read while a code was enough is not raised with it.
+    """
     account, session = logged_in(desk)
     place = origins.place(desk.request, LOGIN)
 
-    def add(connection: Connection) -> None:
-        _check_may_add(desk)
+    def add(connection: Connection) -> tuple[str, int]:
+        _check_may_add(connection, desk)
         asking.add_passkey(connection, account, place, form, browser(desk))
-        sessions.shown_by_passkey(connection, session.id)
+        passkey_mail.tell_added(connection, account)
+        sessions.end(connection, account.id, session.id)
+        return begin_session(connection, desk, account, by_passkey=True)
 
-    return _done(desk, lambda: desk.database.change(add))
+    try:
+        begun = desk.database.change(add)
+    except Refused as error:
+        return _page(desk, desk.refusal(error))
+    answer = desk.go("/account")
+    keep_session(desk, answer, *begun)
+    return answer
 
 
 @router.post("/passkeys/{passkey_id}/remove")
 def remove_passkey(passkey_id: Hex16Path, desk: Annotated[Desk, At()]) -> Response:
-    """Let a passkey open, or sign, nothing any more."""
-    account, _ = logged_in(desk)
+    """Let a passkey open, or sign, nothing any more; every other browser is logged out."""
+    account, session = logged_in(desk)
 
     def remove(connection: Connection) -> None:
-        _check_shown(desk)
-        passkeys.remove(connection, account.id, passkey_id)
+        _check_shown(connection, desk)
+        if passkeys.remove(connection, account, passkey_id, session.id):
+            passkey_mail.tell_removed(connection, account)
 
-    return _done(desk, lambda: desk.database.change(remove))
+    try:
+        desk.database.change(remove)
+    except Refused as error:
+        return _page(desk, desk.refusal(error))
+    return desk.go("/account")
 
 
 @router.post("/signers")
@@ -100,7 +116,7 @@ def make_signer(desk: Annotated[Desk, At()]) -> Response:
     account, session = logged_in(desk)
 
     def ticket(connection: Connection) -> str:
-        _check_shown(desk)
+        _check_shown(connection, desk)
         return tickets.make(connection, tickets.ENROL, account.id, session.id, desk.language)
 
     try:
@@ -138,6 +154,7 @@ def _page(desk: Desk, error: str | None = None) -> Response:
             "sessions": sessions.of_account(connection, account.id),
             "passkeys": passkeys.of_account(connection, account.id, LOGIN),
             "signers": _signers(connection, desk, account),
+            "must_show": _must_show(connection, desk),
         }
 
     return desk.page_to(
@@ -152,32 +169,38 @@ def _page(desk: Desk, error: str | None = None) -> Response:
     )
 
 
-def _done(desk: Desk, change: object) -> Response:
+def _must_show(connection: Connection, desk: Desk) -> bool:
+    """Whether the person has to use its passkey before it can change any."""
     try:
-        change()  # type: ignore[operator]
-    except Refused as error:
-        return _page(desk, desk.refusal(error))
-    return desk.go("/account")
+        _check_may_add(connection, desk)
+    except (PasskeyNeeded, PasskeyOld):
+        return True
+    return False
 
 
-def _check_may_add(desk: Desk) -> None:
+def _check_may_add(connection: Connection, desk: Desk) -> None:
     """A code by mail is enough for the first passkey; after that a passkey lets in the next.
 
     Raises:
-        PasskeyNeeded
+        PasskeyNeeded, PasskeyOld
     """
     account, _ = logged_in(desk)
-    if desk.read(lambda c: passkeys.of_account(c, account.id, LOGIN)):
-        _check_shown(desk)
+    if passkeys.of_account(connection, account.id, LOGIN):
+        _check_shown(connection, desk)
 
 
-def _check_shown(desk: Desk) -> None:
+def _check_shown(connection: Connection, desk: Desk) -> None:
     """Raises:
     PasskeyNeeded: whoever decides about others was not shown by a passkey.
+    PasskeyOld: it was, and not just now.
     """
     account, session = logged_in(desk)
-    if sessions.decides(account) and session.passkey_at is None and not desk.is_demo:
+    if not sessions.decides(account) or desk.is_demo:
+        return
+    if session.passkey_at is None:
         raise PasskeyNeeded
+    if not sessions.was_shown_lately(connection, session):
+        raise PasskeyOld
 
 
 def _signers(connection: Connection, desk: Desk, account: Account) -> list[Signer]:

@@ -52,7 +52,7 @@ def answered(connection: Connection, purpose: str, answer: Mapping[str, Any]) ->
     try:
         client_data = json.loads(base64url_to_bytes(answer["response"]["clientDataJSON"]))
         challenge = base64url_to_bytes(client_data["challenge"])
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ChallengeOver from None
     good = (
         (CHALLENGE.c.hash == _hash(challenge))

@@ -37,6 +37,8 @@ Refused
 ├── PasskeyMissing        409  it is not known here, or was removed
 ├── PasskeyHeld           409  the device's passkey is here already
 ├── PasskeyNeeded         403  a code by mail is not enough for this
+├── PasskeyOld            403  a passkey was shown, and not just now
+├── PasskeyLast           409  whoever decides needs one
 ├── ChallengeOver         409  it took too long, or was answered before
 ├── NotToSign             409  an act that is signed, or is not this ticket's
 └── TicketOver            410  the address does not lead to anything to be signed any more
@@ -420,6 +422,26 @@ class PasskeyNeeded(
     en="For this you have to log in with your passkey. Nothing happened. Do that, and try again.",
 ):
     """Whoever decides about others, or about money of others, was logged in by a code alone."""
+
+
+class PasskeyOld(
+    Refused,
+    slug="passkey-old",
+    status=403,
+    nl="Gebruik hiervoor eerst je passkey opnieuw. Er is niets gebeurd. Doe dat, en probeer het opnieuw.",
+    en="For this use your passkey once more first. Nothing happened. Do that, and try again.",
+):
+    """A session is left open on a desk: passkeys are changed only soon after one was shown."""
+
+
+class PasskeyLast(
+    Refused,
+    slug="passkey-last",
+    status=409,
+    nl="Dit is je laatste passkey om in te loggen. Maak eerst een andere, of vraag de gemeente.",
+    en="This is your last passkey to log in with. Make another one first, or ask the municipality.",
+):
+    """Without one anybody who reads the mailbox of a person that decides could make the next."""
 
 
 class ChallengeOver(

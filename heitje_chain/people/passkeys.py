@@ -9,6 +9,7 @@ Source: WebAuthn level 2, sections 7.1 and 7.2.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ from heitje_chain.chain.contracts import Contracts
 from heitje_chain.db import METADATA
 
 from . import accounts, sessions
-from .accounts import ACCOUNT, ACCOUNT_ROLE
-from .errors import PasskeyHeld, PasskeyMissing, PasskeyRefused
+from .accounts import ACCOUNT, ACCOUNT_ROLE, Account
+from .errors import PasskeyHeld, PasskeyLast, PasskeyMissing, PasskeyRefused
 from .model import PARTICIPANT, PARTNER, PARTNER_SIGNER, SIGNER_PREPARED
 
 LOGIN, APPROVE = "login", "approve"
@@ -75,7 +76,7 @@ PASSKEY = Table(
 _TRANSPORTS = ("ble", "hybrid", "internal", "nfc", "smart-card", "usb")
 _EC2, _ES256, _P256 = 2, -7, 1
 
-_BAD = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError)
+_BAD = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What py_webauthn raises on an answer that is wrong, and on one that is no answer at all."""
 
 
@@ -211,10 +212,38 @@ def use(
     return found
 
 
-def remove(connection: Connection, account_id: str, passkey_id: str) -> None:
-    """Let a passkey of a person open and sign nothing any more; removing it again changes nothing."""
-    own = (PASSKEY.c.account == account_id) & (PASSKEY.c.id == passkey_id) & PASSKEY.c.removed_at.is_(None)
-    connection.execute(update(PASSKEY).where(own).values(removed_at=latest_now(connection)))
+def remove(connection: Connection, account: Account, passkey_id: str, session_id: str) -> bool:
+    """Let a passkey of a person open and sign nothing any more, and log that person's other browsers out.
+
+    Args:
+        session_id: of the browser that asks, which stays
+
+    Returns:
+        False when there is no such passkey of this person, or it is removed already: nothing happens then.
+
+    Raises:
+        PasskeyLast: the last one of somebody who decides about others.
+    """
+    own = (PASSKEY.c.account == account.id) & PASSKEY.c.removed_at.is_(None)
+    rows = connection.execute(select(PASSKEY).where(own).order_by(PASSKEY.c.id).with_for_update()).all()
+    found = next((row for row in rows if row.id == passkey_id), None)
+    if found is None:
+        return False
+    logins = [row.id for row in rows if row.place == LOGIN]
+    if logins == [passkey_id] and sessions.decides(account):
+        raise PasskeyLast
+    now = latest_now(connection)
+    connection.execute(update(PASSKEY).where(PASSKEY.c.id == passkey_id).values(removed_at=now))
+    sessions.end_others(connection, account.id, session_id)
+    audit.record(
+        connection,
+        occurred_at=int(time.time()),
+        actor=f"account:{account.id}",
+        act="remove_passkey",
+        subject=f"account:{account.id}",
+        details={"passkey": passkey_id},
+    )
+    return True
 
 
 def remove_all(connection: Connection, account_id: str) -> None:

@@ -42,6 +42,9 @@ USUAL_SECONDS = 30 * DAY_SECONDS
 OFFICE_SECONDS = DAY_SECONDS // 2
 """Of whoever decides about others: a working day."""
 
+FRESH_SECONDS = 300
+"""How long ago a passkey may have been shown by whoever changes passkeys of a person that decides."""
+
 LONGEST_BROWSER = 120
 
 WEB_SESSION = Table(
@@ -100,10 +103,9 @@ def begin(
     return session, secret
 
 
-def shown_by_passkey(connection: Connection, session_id: str) -> None:
-    """Note that a passkey showed whose session this is."""
-    this = WEB_SESSION.c.id == session_id
-    connection.execute(update(WEB_SESSION).where(this).values(passkey_at=latest_now(connection)))
+def was_shown_lately(connection: Connection, session: Session) -> bool:
+    """Whether a passkey showed just now whose session this is."""
+    return session.passkey_at is not None and session.passkey_at + FRESH_SECONDS > latest_now(connection)
 
 
 def decides(account: Account) -> bool:
@@ -152,6 +154,13 @@ def end(connection: Connection, account_id: str, session_id: str | None = None) 
     if session_id is not None:
         where &= WEB_SESSION.c.id == session_id
     connection.execute(update(WEB_SESSION).where(where).values(ended_at=latest_now(connection)))
+
+
+def end_others(connection: Connection, account_id: str, session_id: str) -> None:
+    """End all sessions of a person but one."""
+    others = (WEB_SESSION.c.account == account_id) & (WEB_SESSION.c.id != session_id)
+    others &= WEB_SESSION.c.ended_at.is_(None)
+    connection.execute(update(WEB_SESSION).where(others).values(ended_at=latest_now(connection)))
 
 
 # ---------------------------------------------------------------- details

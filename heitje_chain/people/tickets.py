@@ -103,9 +103,14 @@ def find(connection: Connection, purpose: str, secret: str) -> Ticket:
 
 
 def use(connection: Connection, secret: str) -> None:
-    """Let a ticket lead nowhere any more."""
-    this = TICKET.c.hash == _hash(secret)
-    connection.execute(update(TICKET).where(this).values(used_at=latest_now(connection)))
+    """Let a ticket lead nowhere any more.
+
+    Raises:
+        TicketOver: somebody used it first, at the same moment.
+    """
+    this = (TICKET.c.hash == _hash(secret)) & TICKET.c.used_at.is_(None)
+    if connection.execute(update(TICKET).where(this).values(used_at=latest_now(connection))).rowcount != 1:
+        raise TicketOver
 
 
 def _hash(secret: str) -> str:

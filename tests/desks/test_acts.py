@@ -98,7 +98,7 @@ def test_partners_acts__read_signed_and_done(town: Town, demo: DemoTown, anna: P
     good, bad = town.handed_in(anna, job), town.handed_in(bas, job)
     told = demo.signed(partner, "/approvals", {"claims": [good["id"]]})
     assert "The work was done well. €5.00 is paid at once, and cannot be taken back. Hegge snoeien" in told
-    code = town.get(partner, f"/claims/{good['id']}")["resident"][:4].upper()
+    code = town.get(partner, f"/claims/{good['id']}")["resident"][2:6].upper()
     assert f"Hegge snoeien €5.00, resident {code}, handed in " in told
     rejection = {"claim": bad["id"], "reason": 3, "words": "De helft staat nog."}
     told = demo.signed(partner, "/rejections", rejection)

@@ -13,18 +13,22 @@ from sqlalchemy import delete, func, select, update
 
 from heitje_chain.acts.model import ACT
 from heitje_chain.app import create_app
+from heitje_chain.audit.model import AUDIT_RECORD
 from heitje_chain.chain import typed_data
+from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import reading, transaction
 from heitje_chain.documents.model import DOCUMENT
-from heitje_chain.people import accounts, passkeys, sessions
+from heitje_chain.mail.service import MAIL
+from heitje_chain.people import accounts, passkeys, sessions, tickets
 from heitje_chain.people.challenges import CHALLENGE
+from heitje_chain.people.errors import TicketOver
 from heitje_chain.people.passkeys import PASSKEY
 from heitje_chain.people.sessions import WEB_SESSION
 from heitje_chain.people.tickets import TICKET
 from tests.service.town import Person, Town
 
-from .authenticator import PRESENT, Authenticator, data
-from .visitor import Page, Visitor, logged_in, officer, visitor
+from .authenticator import PRESENT, Authenticator, data, text
+from .visitor import OWN_SITE, Page, Visitor, logged_in, officer, visitor
 
 MAIN, APPROVE = "http://testserver", "http://approve.testserver"
 
@@ -238,6 +242,94 @@ def test_passkeys__that_were_lost__are_forgotten_by_the_registrar(town: Town, pa
     assert town.ask("DELETE", "registrar", f"/accounts/{'0' * 32}/passkeys").status_code == 404
 
 
+def mails(town: Town) -> list[str]:
+    with reading(town.engine) as connection:
+        return [row.body for row in connection.execute(select(MAIL).where(MAIL.c.kind == "passkey"))]
+
+
+def test_first_passkey__begins_the_session_anew_and_is_mailed(town: Town, partner: Person) -> None:
+    someone = by_code(town, partner, "partner")
+    before = someone.client.cookies["heitje"]
+
+    assert made(someone, device()).status == 200
+
+    assert someone.client.cookies["heitje"] != before
+    assert someone.post("/account/signers", {}).status == 200
+    thief = visitor(town)
+    thief.client.cookies.set("heitje", before)
+    assert thief.get("/account").path == "/login"
+    [mail] = mails(town)
+    assert mail.startswith("Er is een passkey toegevoegd aan je account bij Heitje.")
+    assert "Bel" in mail
+
+
+def test_passkeys__of_who_decides__change_only_soon_after_one_was_shown(town: Town, partner: Person) -> None:
+    someone, own, second = by_code(town, partner, "partner"), device(), device()
+    made(someone, own)
+    made(someone, second)
+    other = logged_in(town, partner, "partner")
+    with transaction(town.engine) as connection:
+        connection.execute(update(WEB_SESSION).values(passkey_at=latest_now(connection) - 301))
+
+    page = someone.get("/account")
+    assert "/login/passkey?next=/account" in page.links()
+    removes = page.document.xpath("//form[contains(@action, '/remove')]/@action")
+    assert someone.post(removes[0], {}).refusal.startswith("For this use your passkey once more first.")
+    assert someone.post("/account/signers", {}).refusal.startswith("For this use your passkey once more")
+    assert made_refused(someone) == 403
+    assert "Show once more with your passkey" in someone.get("/login/passkey").text
+
+    assert log_in(someone, own, "/account").path == "/account"
+    assert other.get("/account").path == "/account"
+    assert someone.post(removes[0], {}).status == 200
+    assert other.get("/account").path == "/login"
+    refused = someone.post(removes[1], {})
+    assert refused.refusal.startswith("This is your last passkey to log in with.")
+    assert someone.post(removes[0], {}).status == 200  # once more changes nothing
+    assert [mail.split(" aan je")[0].split(" uit je")[0] for mail in mails(town)] == [
+        "Er is een passkey toegevoegd",
+        "Er is een passkey toegevoegd",
+        "Er is een passkey verwijderd",
+    ]
+    with reading(town.engine) as connection:
+        noted = connection.execute(select(AUDIT_RECORD).where(AUDIT_RECORD.c.act == "remove_passkey")).all()
+    assert [(one.actor, one.subject) for one in noted] == [(f"account:{account_id(town, partner)}",) * 2]
+
+
+def account_id(town: Town, person: Person) -> str:
+    [account] = town.get("registrar", f"/accounts?email={person.id}@heerlen.example")["items"]
+    return str(account["id"])
+
+
+def test_answer__whose_client_data_is_nested_too_deep__is_bad_input(town: Town, anna: Person) -> None:
+    someone, own = logged_in(town, anna, "resident"), device()
+    made(someone, own)
+    answer = json.loads(own.get(asked(someone, "/login/passkey/options")))
+    answer["response"]["clientDataJSON"] = text(b"[" * 10_000)
+
+    page = visitor(town).post("/login/passkey", {"answer": json.dumps(answer)})
+
+    assert (page.status, page.refusal[:18]) == (409, "This took too long")
+
+
+def test_enrolment__answered_twice_at_once__makes_one_passkey(town: Town, partner: Person) -> None:
+    someone = logged_in(town, partner, "partner")
+    there, path = at_approve(town, someone.post("/account/signers", {}))
+    secret = path.rpartition("/")[2]
+    options = [asked(there, f"{path}/options") for _ in range(2)]
+    assert (
+        there.client.post(
+            path, data={"answer": device(APPROVE).create(options[0])}, headers=there._headers()
+        ).status_code
+        == 303
+    )
+    with transaction(town.engine) as connection, pytest.raises(TicketOver):
+        tickets.use(connection, secret)
+
+    assert there.post(path, {"answer": device(APPROVE).create(options[1])}).status == 410
+    assert [place for place, _ in kept(town)] == ["approve"]
+
+
 def made_refused(someone: Visitor) -> int:
     headers = {"Sec-Fetch-Site": "same-origin"}
     return int(someone.client.post("/account/passkeys/options", headers=headers).status_code)
@@ -265,8 +357,16 @@ def at_approve(town: Town, page: Page) -> tuple[Visitor, str]:
     return Visitor(town, client), page.path
 
 
+def shown_now(town: Town) -> None:
+    """Have everybody who is logged in by a passkey show it once more."""
+    with transaction(town.engine) as connection:
+        shown = update(WEB_SESSION).where(WEB_SESSION.c.passkey_at.is_not(None))
+        connection.execute(shown.values(passkey_at=latest_now(connection)))
+
+
 def enrolled(town: Town, someone: Visitor, own: Authenticator) -> Visitor:
     """Make a passkey to sign with."""
+    shown_now(town)
     there, path = at_approve(town, someone.post("/account/signers", {}))
     page = there.get(path)
     assert page.heading == "Make a passkey to sign with"
@@ -306,7 +406,7 @@ def test_approval__signed_by_a_passkey__is_verified_by_the_contract_and_paid(
 
     _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
     page = there.get(path)
-    code = town.get(partner, f"/claims/{claim['id']}")["resident"][:4].upper()
+    code = town.get(partner, f"/claims/{claim['id']}")["resident"][2:6].upper()
     assert page.heading == "Approve work"
     assert (
         "The work was done well. €5.00 is paid at once, and cannot be taken back. "
@@ -597,7 +697,13 @@ def test_origins__told_by_the_settings__are_the_places_of_passkeys(town: Town, a
         app, base_url="http://inside", raise_server_exceptions=False, cookies=someone.client.cookies
     )
 
+    assert (
+        client.get("/account", follow_redirects=False).status_code == 303
+    )  # the cookie of a page without TLS
+    client.cookies.set("__Host-heitje", someone.client.cookies["heitje"])
     assert asked(Visitor(town, client), "/account/passkeys/options")["rp"]["id"] == "heitje.example"
+    kept = client.post("/language", data={"language": "nl"}, headers=OWN_SITE).headers["set-cookie"]
+    assert "; Secure" in kept
     assert client.get("http://tekenen.example/login").status_code == 404
 
 

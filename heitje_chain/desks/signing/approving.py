@@ -18,7 +18,7 @@ from heitje_chain.acts import service as acts
 from heitje_chain.acts.model import PREPARED
 from heitje_chain.acts.service import Act
 from heitje_chain.chain import passkeys as onchain
-from heitje_chain.desks import asking, browsers, origins
+from heitje_chain.desks import asking, browsers, origins, passkey_mail
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import Desk, check_own_site, html
 from heitje_chain.http.fields import Hex32Path
@@ -145,8 +145,9 @@ def take_passkey(secret: Secret, form: Form, desk: AtApprove) -> Response:
 
     def added(connection: Connection) -> None:
         account, _ = _account(connection, desk, tickets.ENROL, secret)
-        asking.add_passkey(connection, account, place, form, browsers.called(name))
         tickets.use(connection, secret)
+        asking.add_passkey(connection, account, place, form, browsers.called(name))
+        passkey_mail.tell_added(connection, account)
 
     try:
         desk.database.change(added)
