@@ -147,17 +147,23 @@ PREPARED: Mapping[str, dict[str, Any]] = {
     "/api/v1/freezes": _officers(
         "freeze",
         "enforcer",
-        {**_PERSON, "cents": 1500, **_REASON},
+        {**_PERSON, "cents": 1500, **_REASON, "wallet": _WALLET},
         "setFrozenTokens(address,uint256)",
         *(_WALLET, 1500),
     ),
     "/api/v1/unfreezes": _officers(
-        "unfreeze", "enforcer", _PERSON, "setFrozenTokens(address,uint256)", _WALLET, 0
+        "unfreeze", "enforcer", {**_PERSON, "wallet": _WALLET}, "setFrozenTokens(address,uint256)", _WALLET, 0
     ),
     "/api/v1/forces": _officers(
         "force",
         "enforcer",
-        {"payer": PERSON, "payee": PARTNER, "cents": 1500, **_REASON},
+        {
+            "payer": PERSON,
+            "payee": PARTNER,
+            "cents": 1500,
+            **_REASON,
+            "wallets": [_WALLET, _NEW_WALLET],
+        },
         *_scheduled("forcedTransfer(address,address,uint256)", _WALLET, _NEW_WALLET, 1500),
     ),
     "/api/v1/recoveries/{recovery_id}/replacement": _officers(

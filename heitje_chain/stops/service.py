@@ -136,7 +136,13 @@ def prepare_force(
         raise ForcedTooMuch(balance)
     wallets = people.wallet_of(connection, giving.id), people.wallet_of(connection, taking.id)
     call = OfficerCall(TOKEN, "forcedTransfer", (*wallets, cents), _FORCING)
-    content = {"payer": giving.id, "payee": taking.id, "cents": cents, "reason": reason}
+    content = {
+        "payer": giving.id,
+        "payee": taking.id,
+        "cents": cents,
+        "reason": reason,
+        "wallets": list(wallets),  # after a recovery they are others, and so is the act
+    }
     return acts.prepare_officer_act(connection, contracts, officer, FORCE_COINS, content, lambda _: call)
 
 
@@ -212,4 +218,5 @@ def _freeze(
         raise ParticipantNotActive(found.name)
     wallet = people.wallet_of(connection, found.id)
     call = OfficerCall(TOKEN, "setFrozenTokens", (wallet, cents), _ROLE)
+    content = {**content, "wallet": wallet}  # after a recovery it is another, and so is the act
     return acts.prepare_officer_act(connection, contracts, officer, kind, content, lambda _: call)

@@ -279,3 +279,25 @@ def _orders(town: Town) -> int:
     """How much was ever wanted of the chain."""
     with transaction(town.engine) as connection:
         return int(connection.execute(select(func.count()).select_from(INTENT)).scalar_one())
+
+
+def test_freeze_and_force__prepared_before_a_recovery__are_prepared_anew_after_it(
+    town: Town, anna: Person
+) -> None:
+    bas = town.resident("Bas")
+    orders = (
+        ("/freezes", {"participant": anna.id, "cents": 1_00, "reason": 3}),
+        ("/forces", force_of(anna, bas, 1_00)),
+    )
+    before = [town.post("enforcer", f"{path}/prepare", body)["id"] for path, body in orders]
+    assert [town.post("enforcer", f"{path}/prepare", body)["id"] for path, body in orders] == before
+
+    wallet = replaced(town, anna)
+
+    anew = [town.post("enforcer", f"{path}/prepare", body) for path, body in orders]
+    assert not {one["id"] for one in anew} & set(before)
+    freeze, force = (one["content"] for one in anew)
+    assert (freeze["wallet"], force["wallets"][0]) == (wallet, wallet)
+    town.act("enforcer", *orders[0])
+    town.work()
+    assert town.get(anna, "/wallet")["frozen"] == 1_00
