@@ -6,6 +6,7 @@ Refused
 ├── SignatureWrong      400  it is by nobody who may sign this
 ├── SignatureMalformed  400  it is no signature of a key
 ├── SignerMismatch      400  it is not by the signer that was named
+├── PasskeySignatureWrong 400  the contract that checks passkeys would refuse it
 ├── OfficerMissing      409  the deployment names no such officer
 └── ActNotScheduled     409  there is no delay in which it could be cancelled
 """
@@ -74,6 +75,18 @@ class SignerMismatch(
     "/api/v1/me says who may sign.",
 ):
     """The signature is another's than `signer` says, or that signer is not registered."""
+
+
+class PasskeySignatureWrong(
+    Refused,
+    slug="passkey-signature-wrong",
+    status=400,
+    nl="Dit is geen handtekening van deze passkey over het bericht dat wij maakten. De challenge moet de "
+    "EIP-712-digest van typed_data zijn, het toestel moet iemand herkend hebben (UP en UV), en s is de lage.",
+    en="This is no signature of that passkey over the message that we prepared. The challenge must be the "
+    "EIP-712 digest of typed_data, the device must have verified somebody (UP and UV), and s is the low one.",
+):
+    """What the contract that checks passkeys would refuse: WebAuthnAuth, encoded."""
 
 
 class OfficerMissing(

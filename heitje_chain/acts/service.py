@@ -26,6 +26,7 @@ from .errors import (
     ActExpired,
     ActUnknown,
     OfficerMissing,
+    PasskeySignatureWrong,
     SignatureMalformed,
     SignatureWrong,
     SignerMismatch,
@@ -191,15 +192,17 @@ def sign(
     signers: Iterable[bytes],
     signature: bytes,
     named: bytes | None = None,
+    passkeys_by: bytes | None = None,
 ) -> tuple[Act, bool]:
     """Take a signature; return the act and whether this was its first. Signed twice, it is one act.
 
     Args:
         signers: ERC-7913 bytes of those who may sign for this actor
         named: who signed; needed for signers that are checked by code, and refused when it was another
+        passkeys_by: the contract that checks passkeys, `Contracts.passkey_verifier`
 
     Raises:
-        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch
+        ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch, PasskeySignatureWrong
         DigestWrong: a fault.
     """
     row = connection.execute(select(ACT).where(ACT.c.id == act_id).with_for_update()).one_or_none()
@@ -209,7 +212,10 @@ def sign(
     if not act.typed_data:
         return act, False  # Signed before this database was restored: the chain told of it.
     check_digest(act)
-    signer = accepted_signer(act.digest, signature, signers, named)
+    known = list(signers)
+    signer = accepted_signer(act.digest, signature, known, named, passkeys_by)
+    if signer is None and named in known and passkeys_by and named[:ADDRESS_BYTES] == passkeys_by:
+        raise PasskeySignatureWrong
     if signer is None:
         raise _not_accepted(signer_of(act.digest, signature), named)
     if act.state != PREPARED:
@@ -258,7 +264,9 @@ def sign_officer_act(
     record = record_of(contracts, officer)
     signer = bytes.fromhex(record.signer.removeprefix("0x"))
     named = signer if len(signer) > ADDRESS_BYTES else None
-    act, first = sign(connection, act_id, kind, officer, [signer], signature, named)
+    act, first = sign(
+        connection, act_id, kind, officer, [signer], signature, named, contracts.passkey_verifier
+    )
     if first:
         message = act.typed_data["message"]
         said = {

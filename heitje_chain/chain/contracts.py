@@ -21,6 +21,8 @@ BUDGET = "RewardBudget"
 JOB_ESCROW = "JobEscrow"
 REDEMPTION = "Redemption"
 OFFICER_ACCOUNT = "OfficerAccount"
+PASSKEY_VERIFIER = "webauthn"
+"""The name of the contract that checks passkeys, in the deployment record."""
 
 # ParticipantKind in contracts/interfaces/IParticipantRegistry.sol.
 KIND_NUMBERS: Mapping[str, int] = MappingProxyType(
@@ -51,6 +53,12 @@ class Contracts:
 
     def address(self, contract: str) -> str:
         return self.codec.addresses[contract]
+
+    @property
+    def passkey_verifier(self) -> bytes | None:
+        """The 20 bytes of the contract that checks passkeys; None where there is none."""
+        found = self.record.verifiers.get(PASSKEY_VERIFIER)
+        return None if found is None else bytes.fromhex(found.address.removeprefix("0x"))
 
     @cached_property
     def token_domain(self) -> Domain:

@@ -9,10 +9,15 @@ Source: OpenZeppelin `utils/cryptography/WebAuthn.sol` (WebAuthnAuth), ERC-7913;
 
 from __future__ import annotations
 
+import hashlib
 from base64 import urlsafe_b64encode
 
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from eth_abi.abi import encode
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicNumbers
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
 
 ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
 """Of P-256's group (FIPS 186-4, D.1.2.3)."""
@@ -20,6 +25,14 @@ ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC63255
 KEY_BYTES = 64
 
 _TYPE = b'"type":"webauthn.get"'
+
+_AUTH = ("bytes32", "bytes32", "uint256", "uint256", "bytes", "bytes")
+"""WebAuthnAuth: r, s, where the challenge and the type stand, authenticator data, client data; the last is a
+string to the contract, which is encoded alike."""
+
+_LEAST_AUTHENTICATOR_DATA, _FLAGS_AT = 37, 32
+_PRESENT, _VERIFIED, _CAN_BACK_UP, _BACKED_UP = 0x01, 0x04, 0x08, 0x10
+"""Flags of authenticator data (WebAuthn level 2, section 6.1)."""
 
 
 class AssertionStrange(ValueError):
@@ -46,8 +59,7 @@ def signature(digest: bytes, authenticator_data: bytes, client_data: bytes, made
     Raises:
         AssertionStrange
     """
-    challenge = b'"challenge":"' + urlsafe_b64encode(digest).rstrip(b"=") + b'"'
-    type_at, challenge_at = client_data.find(_TYPE), client_data.find(challenge)
+    type_at, challenge_at = client_data.find(_TYPE), client_data.find(_challenge(digest))
     if type_at < 0 or challenge_at < 0:
         raise AssertionStrange
     try:
@@ -58,6 +70,52 @@ def signature(digest: bytes, authenticator_data: bytes, client_data: bytes, made
     if not 0 < r < ORDER or not 0 < s < ORDER:
         raise AssertionStrange
     low = min(s, ORDER - s)
-    types = ["bytes32", "bytes32", "uint256", "uint256", "bytes", "string"]
-    parts = [r.to_bytes(32), low.to_bytes(32), challenge_at, type_at, authenticator_data, text]
-    return encode(types, parts)
+    parts = [r.to_bytes(32), low.to_bytes(32), challenge_at, type_at, authenticator_data, text.encode()]
+    return encode(_AUTH, parts)
+
+
+def is_signed(digest: bytes, signature: bytes, key: bytes) -> bool:
+    """Whether the contract that checks passkeys takes this signature, an encoded WebAuthnAuth.
+
+    Args:
+        digest: what must be the challenge, 32 bytes
+        key: x and y, 32 bytes each
+    """
+    try:
+        r, s, challenge_at, type_at, authenticator_data, client_data = decode(_AUTH, signature)
+        numbers = EllipticCurvePublicNumbers(
+            int.from_bytes(key[:32], "big"), int.from_bytes(key[32:], "big"), SECP256R1()
+        )
+        point = numbers.public_key()
+    except (DecodingError, ValueError, OverflowError):
+        return False
+    r, s = int.from_bytes(r, "big"), int.from_bytes(s, "big")
+    challenge = _challenge(digest)
+    if (
+        len(key) != KEY_BYTES
+        or len(authenticator_data) < _LEAST_AUTHENTICATOR_DATA
+        or not _flags_good(authenticator_data[_FLAGS_AT])
+        or client_data[type_at : type_at + len(_TYPE)] != _TYPE
+        or client_data[challenge_at : challenge_at + len(challenge)] != challenge
+        or not 0 < r < ORDER
+        or not 0 < s <= ORDER // 2
+    ):
+        return False
+    signed = authenticator_data + hashlib.sha256(client_data).digest()
+    try:
+        point.verify(encode_dss_signature(r, s), signed, ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _challenge(digest: bytes) -> bytes:
+    """Return the challenge as it stands in what the browser made."""
+    return b'"challenge":"' + urlsafe_b64encode(digest).rstrip(b"=") + b'"'
+
+
+def _flags_good(flags: int) -> bool:
+    """Whether somebody was there and was verified, and no key is backed up that cannot be."""
+    return bool(flags & _PRESENT and flags & _VERIFIED) and (
+        bool(flags & _CAN_BACK_UP) or not flags & _BACKED_UP
+    )

@@ -1,7 +1,8 @@
 """Whose signature is it? Asked before anything is sent, so that a person hears of a wrong key at once.
 
-The contracts decide in the end: a signer that is a verifier and a key (a passkey) cannot be checked here and
-is passed on. Contracts that sign by ERC-1271 are not known to the service.
+The contracts decide in the end. A passkey's signature is checked here as its verifier will; of any other
+signer that is a verifier and a key it cannot be, and is passed on. Contracts that sign by ERC-1271 are not
+known to the service.
 
 Source: EIP-2 (s is low), ERC-7913 (a signer of 20 bytes is an address, a longer one a verifier and a key).
 """
@@ -12,6 +13,8 @@ from collections.abc import Iterable
 
 from coincurve import PublicKey
 from eth_utils.crypto import keccak
+
+from . import passkeys
 
 ADDRESS_BYTES = 20
 MOST_SIGNER_BYTES = 1024
@@ -34,15 +37,24 @@ def signer_of(digest: bytes, signature: bytes) -> bytes | None:
 
 
 def accepted_signer(
-    digest: bytes, signature: bytes, signers: Iterable[bytes], named: bytes | None
+    digest: bytes,
+    signature: bytes,
+    signers: Iterable[bytes],
+    named: bytes | None,
+    passkeys_by: bytes | None = None,
 ) -> bytes | None:
     """Return which of these signers signed; None when it was nobody of them, or not who is named.
 
     Args:
         named: who says to have signed; needed only for a signer whose signature is checked by code
+        passkeys_by: the 20 bytes of the contract that checks passkeys: what it would refuse is refused here
     """
     known = list(signers)
     if named is not None and named in known and len(named) > ADDRESS_BYTES:
+        if named[:ADDRESS_BYTES] == passkeys_by:
+            good = len(signature) <= MOST_SIGNATURE_BYTES
+            good = good and passkeys.is_signed(digest, signature, named[ADDRESS_BYTES:])
+            return named if good else None
         return named if 0 < len(signature) <= MOST_SIGNATURE_BYTES else None
     signer = signer_of(digest, signature)
     if signer is None or signer not in known or named not in (None, signer):

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
+from heitje_chain.chain.contracts import PASSKEY_VERIFIER
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import passkeys, sessions, signers, tickets
@@ -213,6 +214,6 @@ def _signers(connection: Connection, desk: Desk, account: Account) -> list[Signe
         if record is not None:
             may.add(bytes.fromhex(record.signer.removeprefix("0x")))
     return [
-        Signer(one, one.signer(desk.onchain) in may, f"{passkeys.VERIFIER}:0x{one.x.hex()}{one.y.hex()}")
+        Signer(one, one.signer(desk.onchain) in may, f"{PASSKEY_VERIFIER}:0x{one.x.hex()}{one.y.hex()}")
         for one in passkeys.of_account(connection, account.id, APPROVE)
     ]

@@ -71,7 +71,12 @@ def warnings(connection: Connection, act: Act) -> dict[str, list[Barrier]]:
 
 
 def approve(
-    connection: Connection, partner_id: str, act_id: str, signature: bytes, signer: bytes | None = None
+    connection: Connection,
+    contracts: Contracts,
+    partner_id: str,
+    act_id: str,
+    signature: bytes,
+    signer: bytes | None = None,
 ) -> tuple[Act, list[Claim]]:
     """Take the partner's signature and have the rewards minted. The same signature again changes nothing.
 
@@ -80,7 +85,8 @@ def approve(
         ClaimNotInState: a claim was decided, or is being decided, by another act; nothing is approved.
     """
     allowed = signers.active_signers(connection, partner_id)
-    act, first = acts.sign(connection, act_id, APPROVE, partner_id, allowed, signature, signer)
+    verifier = contracts.passkey_verifier
+    act, first = acts.sign(connection, act_id, APPROVE, partner_id, allowed, signature, signer, verifier)
     wanted = act.content["claims"]
     if first:
         for one in wanted:
@@ -127,7 +133,12 @@ def prepare_rejection(
 
 
 def reject(
-    connection: Connection, partner_id: str, act_id: str, signature: bytes, signer: bytes | None = None
+    connection: Connection,
+    contracts: Contracts,
+    partner_id: str,
+    act_id: str,
+    signature: bytes,
+    signer: bytes | None = None,
 ) -> Claim:
     """Take the partner's signature over a rejection.
 
@@ -135,7 +146,8 @@ def reject(
         ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch, ClaimNotInState
     """
     allowed = signers.active_signers(connection, partner_id)
-    act, first = acts.sign(connection, act_id, REJECT, partner_id, allowed, signature, signer)
+    verifier = contracts.passkey_verifier
+    act, first = acts.sign(connection, act_id, REJECT, partner_id, allowed, signature, signer, verifier)
     claim = act.content["claim"]
     if first:
         found = service.claim_for_change(connection, claim)

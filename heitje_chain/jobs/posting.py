@@ -130,6 +130,7 @@ def _prepare(
 
 def post(
     connection: Connection,
+    contracts: Contracts,
     partner_id: str,
     act_id: str,
     signature: bytes,
@@ -143,7 +144,8 @@ def post(
     """
     partner = people.active(connection, partner_id, PARTNER)
     allowed = signers.active_signers(connection, partner_id)
-    act, first = acts.sign(connection, act_id, POST, partner_id, allowed, signature, signer)
+    verifier = contracts.passkey_verifier
+    act, first = acts.sign(connection, act_id, POST, partner_id, allowed, signature, signer, verifier)
     if first:
         return hand_over(connection, partner, act)
     return service.find_job(connection, job_id(partner.on_chain, ClientId(bytes.fromhex(act.id))).hex())
@@ -217,7 +219,12 @@ def prepare_closing(connection: Connection, contracts: Contracts, partner_id: st
 
 
 def close(
-    connection: Connection, partner_id: str, act_id: str, signature: bytes, signer: bytes | None = None
+    connection: Connection,
+    contracts: Contracts,
+    partner_id: str,
+    act_id: str,
+    signature: bytes,
+    signer: bytes | None = None,
 ) -> Job:
     """Take the partner's signature and have the job closed.
 
@@ -225,7 +232,8 @@ def close(
         ActUnknown, ActExpired, SignatureWrong, SignatureMalformed, SignerMismatch, JobUnknown
     """
     allowed = signers.active_signers(connection, partner_id)
-    act, first = acts.sign(connection, act_id, CLOSE, partner_id, allowed, signature, signer)
+    verifier = contracts.passkey_verifier
+    act, first = acts.sign(connection, act_id, CLOSE, partner_id, allowed, signature, signer, verifier)
     job = own_job(connection, partner_id, act.content["job"])
     if first:
         connection.execute(update(JOB).where(JOB.c.id == job.id).values(pending="close"))

@@ -47,9 +47,6 @@ from .model import PARTICIPANT, PARTNER, PARTNER_SIGNER, SIGNER_PREPARED
 
 LOGIN, APPROVE = "login", "approve"
 
-VERIFIER = "webauthn"
-"""The name of the contract that checks passkeys, in the deployment record."""
-
 LONGEST_NAME = 120
 LONGEST_CREDENTIAL = 1364
 """In base64url: a credential's id has at most 1023 bytes."""
@@ -109,8 +106,8 @@ class Passkey:
 
     def signer(self, contracts: Contracts) -> bytes | None:
         """Return the ERC-7913 bytes by which contracts know it; None where no contract checks passkeys."""
-        verifier = contracts.record.verifiers.get(VERIFIER)
-        return None if verifier is None else onchain.signer(verifier.address, self.x, self.y)
+        verifier = contracts.passkey_verifier
+        return None if verifier is None else onchain.signer(verifier.hex(), self.x, self.y)
 
 
 # ---------------------------------------------------------------- adding and using

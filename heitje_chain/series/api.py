@@ -209,13 +209,19 @@ def prepare_series(
 
 @router.post("/job-series/{series_id}/signatures", status_code=202, response_model=SeriesView)
 def sign_series(
-    series_id: Hex16Path, body: Signatures, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed
+    series_id: Hex16Path,
+    body: Signatures,
+    caller: Annotated[Caller, Needs("jobs:write")],
+    onchain: OnChain,
+    keyed: Keyed,
 ) -> Response:
     """Take the partner's signatures over weeks: each is opened by itself when its day comes."""
     return keyed.answer(
         caller.id,
         202,
-        lambda c: SeriesView.of(service.sign(c, caller.subject, series_id, body.by_act, body.signer_bytes)),
+        lambda c: SeriesView.of(
+            service.sign(c, onchain, caller.subject, series_id, body.by_act, body.signer_bytes)
+        ),
     )
 
 

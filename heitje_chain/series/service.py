@@ -107,6 +107,7 @@ def prepare(
 
 def sign(
     connection: Connection,
+    contracts: Contracts,
     partner_id: str,
     series_id: str,
     signatures: Mapping[str, bytes],
@@ -130,7 +131,8 @@ def sign(
         if draft is None:
             raise DraftUnknown
         rules.check_signable(draft.number, draft.state)
-        _, first = acts.sign(connection, act_id, posting.POST_LATER, partner_id, allowed, signature, signer)
+        kind, verifier = posting.POST_LATER, contracts.passkey_verifier
+        _, first = acts.sign(connection, act_id, kind, partner_id, allowed, signature, signer, verifier)
         if first:
             signed = {"state": SIGNED, "look_at": draft.opens_at}
             connection.execute(update(DRAFT).where(DRAFT.c.act == act_id).values(**signed))

@@ -118,8 +118,10 @@ def _of_officer(take: Callable[[Connection, Contracts, str, str, bytes], object]
     return lambda c, contracts, signed: take(c, contracts, signed.act.actor, signed.act.id, signed.made)
 
 
-def _of_partner(take: Callable[[Connection, str, str, bytes, bytes | None], object]) -> Sign:
-    return lambda c, _contracts, signed: take(c, signed.act.actor, signed.act.id, signed.made, signed.signer)
+def _of_partner(take: Callable[[Connection, Contracts, str, str, bytes, bytes | None], object]) -> Sign:
+    return lambda c, contracts, signed: take(
+        c, contracts, signed.act.actor, signed.act.id, signed.made, signed.signer
+    )
 
 
 def _settle(connection: Connection, contracts: Contracts, signed: Signature) -> object:
@@ -139,10 +141,10 @@ def _cancel(connection: Connection, contracts: Contracts, signed: Signature) -> 
     )
 
 
-def _week(connection: Connection, _contracts: Contracts, signed: Signature) -> object:
+def _week(connection: Connection, contracts: Contracts, signed: Signature) -> object:
     act = signed.act
     of = _series_of(connection, act)
-    return series.sign(connection, act.actor, of, {act.id: signed.made}, signed.signer)
+    return series.sign(connection, contracts, act.actor, of, {act.id: signed.made}, signed.signer)
 
 
 def _series_of(connection: Connection, act: Act) -> str:

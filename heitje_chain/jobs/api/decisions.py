@@ -36,13 +36,16 @@ def prepare_approval(
 
 @router.post("/approvals", status_code=202, response_model=ApprovalView)
 def approve_claims(
-    body: SignedByPartner, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
+    body: SignedByPartner,
+    caller: Annotated[Caller, Needs("approvals:write")],
+    onchain: OnChain,
+    keyed: Keyed,
 ) -> Response:
     """Take the partner's signature and have the rewards minted."""
 
     def work(connection: Connection) -> ApprovalView:
         act, claims = decisions.approve(
-            connection, caller.subject, body.act, body.signature_bytes, body.signer_bytes
+            connection, onchain, caller.subject, body.act, body.signature_bytes, body.signer_bytes
         )
         return ApprovalView(act=ActView.of(act), claims=[ClaimView.of(one) for one in claims])
 
@@ -67,14 +70,17 @@ def prepare_rejection(
 
 @router.post("/rejections", status_code=202, response_model=ClaimView)
 def reject_claim(
-    body: SignedByPartner, caller: Annotated[Caller, Needs("approvals:write")], keyed: Keyed
+    body: SignedByPartner,
+    caller: Annotated[Caller, Needs("approvals:write")],
+    onchain: OnChain,
+    keyed: Keyed,
 ) -> Response:
     """Take the partner's signature over a rejection."""
     return keyed.answer(
         caller.id,
         202,
         lambda c: ClaimView.of(
-            decisions.reject(c, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
+            decisions.reject(c, onchain, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
         ),
     )
 

@@ -43,13 +43,15 @@ def prepare_job(
 
 
 @router.post("/jobs", status_code=202, response_model=JobView)
-def post_job(body: SignedByPartner, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed) -> Response:
+def post_job(
+    body: SignedByPartner, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, keyed: Keyed
+) -> Response:
     """Take the partner's signature and post the job."""
     return keyed.answer(
         caller.id,
         202,
         lambda c: JobView.of(
-            posting.post(c, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
+            posting.post(c, onchain, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
         ),
     )
 
@@ -123,14 +125,14 @@ def prepare_job_closing(
 
 @router.post("/job-closings", status_code=202, response_model=JobView)
 def close_job(
-    body: SignedByPartner, caller: Annotated[Caller, Needs("jobs:write")], keyed: Keyed
+    body: SignedByPartner, caller: Annotated[Caller, Needs("jobs:write")], onchain: OnChain, keyed: Keyed
 ) -> Response:
     """Take the partner's signature and close the job."""
     return keyed.answer(
         caller.id,
         202,
         lambda c: JobView.of(
-            posting.close(c, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
+            posting.close(c, onchain, caller.subject, body.act, body.signature_bytes, body.signer_bytes)
         ),
     )
 
