@@ -180,7 +180,7 @@ def check_digest(act: Act) -> None:
     Raises:
         DigestWrong
     """
-    if act.typed_data and typed_data.from_json(act.typed_data).digest() != act.digest:
+    if act.typed_data and TypedData.from_json(act.typed_data).digest() != act.digest:
         raise DigestWrong(act.id)
 
 

@@ -83,6 +83,22 @@ class TypedData:
         """Return the message as EIP-712 JSON, with bytes as 0x hex: what a wallet or a command signs."""
         return {**self.as_dict(), "message": {name: _in_json(v) for name, v in self.message.items()}}
 
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> TypedData:
+        """Return the message that `as_json` wrote.
+
+        Raises:
+            LookupError, TypeError, ValueError: it is none of those.
+        """
+        primary_type, domain = told["primaryType"], told["domain"]
+        fields = tuple((one["type"], one["name"]) for one in told["types"][primary_type])
+        return cls(
+            Domain(domain["name"], domain["version"], int(domain["chainId"]), domain["verifyingContract"]),
+            primary_type,
+            fields,
+            {name: _from_json(kind, told["message"][name]) for kind, name in fields},
+        )
+
     def digest(self) -> bytes:
         """Return the 32 bytes that are signed."""
         values = [_in_hash(kind, self.message[name]) for kind, name in self.fields]
@@ -93,22 +109,6 @@ class TypedData:
     def signed_by(self, private_key: bytes | str) -> bytes:
         """Return the 65 bytes r, s, v."""
         return bytes(Account.unsafe_sign_hash(self.digest(), private_key).signature)
-
-
-def from_json(told: Mapping[str, Any]) -> TypedData:
-    """Return a message that `TypedData.as_json` wrote.
-
-    Raises:
-        LookupError, TypeError, ValueError: it is none of those.
-    """
-    primary_type, domain = told["primaryType"], told["domain"]
-    fields = tuple((one["type"], one["name"]) for one in told["types"][primary_type])
-    return TypedData(
-        Domain(domain["name"], domain["version"], int(domain["chainId"]), domain["verifyingContract"]),
-        primary_type,
-        fields,
-        {name: _from_json(kind, told["message"][name]) for kind, name in fields},
-    )
 
 
 @dataclass(frozen=True)

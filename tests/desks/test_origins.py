@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from heitje_chain.config import from_environment
 from heitje_chain.desks.origins import OriginsWrong, check
+from tests.service.town import Town
 
 
 def checked(public_url: str | None, approve: str | None = None) -> None:
@@ -58,3 +65,24 @@ def test_origins__are_compared_as_browsers_write_them() -> None:
     config = from_environment(told)
 
     assert (config.origin, config.approve_origin) == ("https://heitje.example", "http://a.b")
+
+
+def test_serve__off_the_devnet_without_its_address__does_not_start(town: Town, tmp_path: Path) -> None:
+    record = tmp_path / "another.json"
+    record.write_text(json.dumps(json.loads(town.config.deployment_record.read_text()) | {"chain_id": 5}))
+    environment = {name: told for name, told in os.environ.items() if not name.startswith("HEITJE_")}
+    environment |= {"HEITJE_HOME": str(tmp_path / "elsewhere"), "HEITJE_DEPLOYMENT_RECORD": str(record)}
+
+    ended = subprocess.run(
+        [str(Path(sys.executable).parent / "heitje"), "serve", "--port", "1"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr.strip()) == (
+        1,
+        "Error: Set HEITJE_PUBLIC_URL: where people open the pages, such as https://heitje.example.",
+    )
+    assert not (tmp_path / "elsewhere").exists()

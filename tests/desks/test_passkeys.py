@@ -14,8 +14,8 @@ from sqlalchemy import delete, func, select, update
 from heitje_chain.acts.model import ACT
 from heitje_chain.app import create_app
 from heitje_chain.audit.model import AUDIT_RECORD
-from heitje_chain.chain import typed_data
 from heitje_chain.chain.clock import latest_now
+from heitje_chain.chain.typed_data import TypedData
 from heitje_chain.db import reading, transaction
 from heitje_chain.documents.model import DOCUMENT
 from heitje_chain.mail.service import MAIL
@@ -634,7 +634,7 @@ def test_signing__of_an_act_that_was_changed_where_it_is_kept__is_a_fault(
     assert town.ask("GET", partner, act).status_code == 500
 
     with transaction(town.engine) as connection:
-        digest = typed_data.from_json(prepared["typed_data"]).digest().hex()
+        digest = TypedData.from_json(prepared["typed_data"]).digest().hex()
         connection.execute(update(ACT).where(this).values(digest=digest))
         connection.execute(delete(DOCUMENT))
     page = there.get(path)
@@ -711,13 +711,13 @@ def test_origins__told_by_the_settings__are_the_places_of_passkeys(town: Town, a
     assert client.get("/account").status_code == 401  # that cookie is of a page without TLS
     client.cookies.set("__Host-heitje", someone.client.cookies["heitje"])
     assert asked(Visitor(town, client), "/account/passkeys/options")["rp"]["id"] == "heitje.example"
-    kept = client.post("/language", data={"language": "nl"}, headers=OWN_SITE).headers["set-cookie"]
-    assert "; Secure" in kept
+    kept = client.post("/language", data={"language": "nl"}, headers=OWN_SITE, follow_redirects=False)
+    assert "; Secure" in kept.headers["set-cookie"]
     assert client.get("http://tekenen.example/login").status_code == 404
 
 
 def test_officer__signs_with_the_passkey_that_its_account_was_deployed_with(
-    town: Town, partner: Person
+    town: Town, partner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     someone, own, other = officer(town, "treasurer"), device(APPROVE), device(APPROVE)
     there = enrolled(town, someone, own)
@@ -734,9 +734,8 @@ def test_officer__signs_with_the_passkey_that_its_account_was_deployed_with(
     numbers = own.key.public_key().public_numbers()
     verifier = town.contracts.record.verifiers["webauthn"].address
     signer = f"{verifier}{numbers.x:064x}{numbers.y:064x}"
-    town.contracts.record.officers["treasurer"] = town.contracts.officer("treasurer").model_copy(
-        update={"signer": signer}
-    )
+    named = town.contracts.officer("treasurer").model_copy(update={"signer": signer})
+    monkeypatch.setitem(town.contracts.record.officers, "treasurer", named)
     _, path = at_approve(town, someone.send(someone.get(act), f"{act}/sign"))
     options = asked(there, f"{path}/options")
     assert there.post(path, {"answer": other.get(options)}).refusal.startswith("We do not know this passkey")

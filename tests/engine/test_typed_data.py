@@ -146,6 +146,7 @@ def test_as_json__sent_to_a_client__has_the_same_digest(maker: str, data: st.Dat
     received = json.loads(json.dumps(message.as_json()))
 
     assert digest_by_eth_account(received) == message.digest()
+    assert TypedData.from_json(received).digest() == message.digest()
 
 
 @pytest.mark.parametrize("maker", MAKERS)
