@@ -22,6 +22,8 @@ from heitje_chain.money import Cents
 KEY = "key"
 MOST_FIELDS = 100
 MOST_FILES = 20
+MOST_DIGITS = 19
+"""Of a whole number: as many as fit into 64 bits."""
 MOST_TEXT_BYTES = 64 * 1024
 """Of one field that is no file."""
 
@@ -37,6 +39,16 @@ class AmountUnclear(
     en="We do not understand this amount. Write it like this: 12.50.",
 ):
     """No amount above zero, or one that can be read in two ways."""
+
+
+class FormUsed(
+    Refused,
+    slug="form-used",
+    status=409,
+    nl="Je hebt dit al verstuurd, met iets anders erin. Nu is er niets gedaan. Kijk eerst of het de eerste keer gelukt is.",
+    en="You sent this already, with something else in it. Nothing was done now. Look first whether it worked the first time.",
+):
+    """A form's key was used for another content; shown again it has a new one."""
 
 
 class PageOutdated(
@@ -143,7 +155,8 @@ class FormData:
             NumberUnclear
         """
         text = self.raw(name).strip()
-        if not text.isascii() or not text.isdecimal() or not least <= int(text[:19]) <= most:
+        is_whole = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+        if not is_whole or not least <= int(text) <= most:
             raise NumberUnclear(least, most)
         return int(text)
 
@@ -186,7 +199,9 @@ async def read_form(request: Request) -> FormData:
     """Take the fields of a form; a file among them is another route's affair."""
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
         pairs = given.multi_items()
-    return FormData({name: value for name, value in pairs if not isinstance(value, UploadFile)})
+    fields = {name: value for name, value in pairs if not isinstance(value, UploadFile)}
+    request.state.form_key = fields.get(KEY)
+    return FormData(fields)
 
 
 Form = Annotated[FormData, Depends(read_form)]
@@ -217,6 +232,7 @@ async def read_upload(request: Request) -> AsyncIterator[UploadData]:
         files = [
             value for _, value in pairs if isinstance(value, UploadFile) and (value.size or value.filename)
         ]
+        request.state.form_key = fields.get(KEY)
         yield UploadData(fields, tuple(one.file for one in files))
 
 

@@ -11,7 +11,8 @@ A route of a desk says whose desk it is:
         return desk.submit(form, lambda c, client_id: service.claim(c, ...).id, "/claims/{}")
 
 Nothing is changed by a GET. A form comes back with the one-time key that it was shown with: sent twice, by a
-double click or from an old tab, it does one thing and leads to one page. A browser sends another site's forms
+double click or from an old tab, it does one thing and leads to one page. When it is refused it is shown with the
+same key again: a refusal may come of a database that did the work and could not say so. A browser sends another site's forms
 with our cookies too, so what changes something must come from our own pages: the browser says so in
 `Sec-Fetch-Site`, an older one in `Origin`.
 
@@ -37,7 +38,7 @@ from sqlalchemy import Connection
 
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import ClientId
-from heitje_chain.http.idempotency import Answer, Fingerprint, checked_key, once
+from heitje_chain.http.idempotency import Answer, Fingerprint, KeyMalformed, KeyMissing, KeyReused, checked_key, once
 from heitje_chain.http.language import LANGUAGE_COOKIE, Language, language_of
 from heitje_chain.http.problems import Refused, kind_of, sentence, title
 from heitje_chain.http.rates import rates_of
@@ -58,7 +59,7 @@ from heitje_chain.stops import service as stops
 from . import counters as counter_pages
 from . import origins, texts
 from .assets import asset
-from .forms import Form
+from .forms import Form, FormUsed
 
 T = TypeVar("T")
 
@@ -229,9 +230,13 @@ class Desk:
         html = _environment(self.language).get_template(template).render(desk=self, **fields)
         return html if self.counter is None else counter_pages.placed_in(self.counter, html)
 
-    def new_key(self) -> str:
-        """Return a key for a form that is shown."""
-        return secrets.token_urlsafe(16)
+    def form_key(self) -> str:
+        """Return the key of a form that is shown: the one that came with this request, or a new one."""
+        sent: str | None = getattr(self.request.state, "form_key", None)
+        try:
+            return checked_key(sent)
+        except (KeyMissing, KeyMalformed):
+            return secrets.token_urlsafe(16)
 
     def submit(
         self, form: Form, work: Callable[[Connection, ClientId], str], to: str, *, replaces: bool = False
@@ -243,7 +248,7 @@ class Desk:
             to: an address with {} for the id
 
         Raises:
-            KeyReused, and what the work raises.
+            FormUsed, and what the work raises.
         """
         caller, key = self.caller, checked_key(form.key)
         client_id = ClientId(keccak(text=f"{caller.id} {key}"))
@@ -258,7 +263,11 @@ class Desk:
 
             return once(connection, caller.id, key, fingerprint, done)
 
-        return self.go(json.loads(self.database.change(change).body)["to"])
+        try:
+            return self.go(json.loads(self.database.change(change).body)["to"])
+        except KeyReused:
+            self.request.state.form_key = None
+            raise FormUsed from None
 
     def go(self, path: str) -> Response:
         """Lead the browser to another page of ours."""
