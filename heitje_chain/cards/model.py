@@ -58,6 +58,7 @@ CARD_FAILURE = Table(
     Column("id", Integer, primary_key=True),
     Column("merchant", String(32), nullable=False),  # the id in `people`
     Column("at", BigInteger, nullable=False),
+    Column("attempt", String(64)),  # a hash of what came, to know it again when it is sent twice
     Index("ix_card_failure_merchant", "merchant", "at"),
 )
 """Cards or PINs that were not right, by the shop at which they were tried; kept for as long as they count."""

@@ -1,15 +1,18 @@
 """A card at a till: first the PIN, then the payment. A caller opens the transactions and commits them.
 
-`try_pin` is committed whatever it finds, so that a wrong PIN counts although the payment is refused. It holds
-the card's row until it has counted: however many try at once, only so many are looked at.
+`look` finds the card and `Shown.proof` computes what the PIN comes to, in no transaction. `try_pin` is
+committed whatever it finds, so that a wrong PIN counts although the payment is refused. It holds the card's
+row and the shop's until it has counted: however many try at once, only so many are looked at.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from heitje_chain.chain.clock import database_now, latest_now
 from heitje_chain.chain.ids import ClientId
@@ -22,7 +25,7 @@ from heitje_chain.payments.rules import Code
 from heitje_chain.payments.rules import make_code as make_payment_code
 from heitje_chain.payments.service import Payment
 from heitje_chain.people.errors import ParticipantNotActive
-from heitje_chain.people.model import MERCHANT
+from heitje_chain.people.model import MERCHANT, PARTICIPANT
 
 from . import rules
 from .errors import (
@@ -36,7 +39,7 @@ from .errors import (
 from .model import ACTIVE, BY_PIN, CARD, CARD_FAILURE, CARD_PAYMENT
 from .service import block_within
 
-_NOBODYS_SALT, _NOBODYS_HASH = b"\0" * 16, b"\0" * 32
+_NOBODYS_SALT = b"\0" * 16
 
 
 @dataclass(frozen=True)
@@ -59,40 +62,68 @@ class Tried:
         return self.card
 
 
-def try_pin(connection: Connection, chain_id: int, shop_id: str, code: str, pin: str) -> Tried:
-    """Look whether a PIN opens a card, and count it when it does not.
+@dataclass(frozen=True)
+class Shown:
+    """What was shown at a till, before anybody looked at the PIN."""
 
-    A card that there is not takes as long as one that there is.
+    card: str | None
+    """The card's id; None when there is no such card."""
+    salt: bytes
+
+    def proof(self, pin: str) -> bytes:
+        """Return what a PIN comes to with this card. It takes a moment on purpose, for one that there is not
+        as long as for one that there is: no transaction waits for it."""
+        return rules.pin_hash(pin, self.salt)
+
+
+def look(connection: Connection, chain_id: int, shop_id: str, code: str) -> Shown:
+    """Return which card was shown.
 
     Args:
         code: what its QR says, or the number that was typed
+
+    Raises:
+        CardTriedTooOften
     """
     if _failures(connection, shop_id) >= rules.MOST_FAILURES:
-        return Tried(None, CardTriedTooOften())
+        raise CardTriedTooOften
     secret, number = rules.read_code(code, chain_id)
     same = (
         CARD.c.secret_hash == rules.hash_of(secret)
         if secret is not None
         else CARD.c.number_hash == rules.hash_of(number or "")
     )
-    card = connection.execute(select(CARD).where(same).with_for_update()).one_or_none()
-    salt, wanted = (
-        (_NOBODYS_SALT, _NOBODYS_HASH) if card is None else (bytes(card.pin_salt), bytes(card.pin_hash))
-    )
-    is_right = hmac.compare_digest(rules.pin_hash(pin, salt), wanted)
-    if card is None:
-        return _failed(connection, shop_id, CardOrPinWrong())
-    if card.state != ACTIVE:
-        return _failed(connection, shop_id, CardBlocked())
-    this = CARD.c.id == card.id
-    if is_right:
-        connection.execute(update(CARD).where(this).values(attempts=0))
-        return Tried(card.id, None)
-    connection.execute(update(CARD).where(this).values(attempts=card.attempts + 1))
-    if card.attempts + 1 < rules.MOST_ATTEMPTS:
-        return _failed(connection, shop_id, CardOrPinWrong())
-    block_within(connection, card.id, BY_PIN)
-    return _failed(connection, shop_id, CardBlockedByPin())
+    card = connection.execute(select(CARD.c.id, CARD.c.pin_salt).where(same)).one_or_none()
+    return Shown(None, _NOBODYS_SALT) if card is None else Shown(card.id, bytes(card.pin_salt))
+
+
+def try_pin(connection: Connection, shop_id: str, shown: Shown, proof: bytes, key: str) -> Tried:
+    """Look whether a PIN opens a card, and count it when it does not.
+
+    Args:
+        proof: as `Shown.proof` gives it
+        key: of the form with which it came: the same PIN with the same key was sent twice, and counts once
+    """
+    card = None
+    if shown.card is not None:
+        card = connection.execute(select(CARD).where(CARD.c.id == shown.card).with_for_update()).one()
+    # Held too: however many cards are tried at once at a shop, so many are looked at.
+    connection.execute(select(PARTICIPANT.c.id).where(PARTICIPANT.c.id == shop_id).with_for_update())
+    attempt = hashlib.sha256(key.encode() + proof + (shown.card or "").encode()).hexdigest()
+    if connection.scalar(select(CARD_FAILURE.c.id).where(_at(shop_id) & (CARD_FAILURE.c.attempt == attempt))):
+        return Tried(None, _why(card))
+    if _failures(connection, shop_id) >= rules.MOST_FAILURES:
+        return Tried(None, CardTriedTooOften())
+    if card is not None and card.state == ACTIVE:
+        this = CARD.c.id == card.id
+        if hmac.compare_digest(proof, bytes(card.pin_hash)):
+            connection.execute(update(CARD).where(this).values(attempts=0))
+            return Tried(card.id, None)
+        connection.execute(update(CARD).where(this).values(attempts=card.attempts + 1))
+        if card.attempts + 1 >= rules.MOST_ATTEMPTS:
+            block_within(connection, card.id, BY_PIN)
+            return _failed(connection, shop_id, attempt, CardBlockedByPin())
+    return _failed(connection, shop_id, attempt, _why(card))
 
 
 def pay(
@@ -145,14 +176,25 @@ def _paid_today(connection: Connection, card_id: str) -> int:
     return int(connection.execute(cents).scalar_one())
 
 
+def _why(card: Row[Any] | None) -> Refused:
+    """Return why a card and its PIN do not pay."""
+    if card is None or card.state == ACTIVE:
+        return CardOrPinWrong()
+    return CardBlocked()
+
+
+def _at(shop_id: str) -> ColumnElement[bool]:
+    return CARD_FAILURE.c.merchant == shop_id
+
+
 def _failures(connection: Connection, shop_id: str) -> int:
     since = CARD_FAILURE.c.at > database_now(connection) - rules.FAILURE_SECONDS
-    own = select(func.count()).where((CARD_FAILURE.c.merchant == shop_id) & since)
+    own = select(func.count()).where(_at(shop_id) & since)
     return int(connection.execute(own).scalar_one())
 
 
-def _failed(connection: Connection, shop_id: str, refusal: Refused) -> Tried:
+def _failed(connection: Connection, shop_id: str, attempt: str, refusal: Refused) -> Tried:
     now = database_now(connection)
     connection.execute(delete(CARD_FAILURE).where(CARD_FAILURE.c.at <= now - rules.FAILURE_SECONDS))
-    connection.execute(CARD_FAILURE.insert().values(merchant=shop_id, at=now))
+    connection.execute(CARD_FAILURE.insert().values(merchant=shop_id, at=now, attempt=attempt))
     return Tried(None, refusal)

@@ -45,8 +45,8 @@ class FormUsed(
     Refused,
     slug="form-used",
     status=409,
-    nl="Je hebt dit al verstuurd, met iets anders erin. Nu is er niets gedaan. Kijk eerst of het de eerste keer gelukt is.",
-    en="You sent this already, with something else in it. Nothing was done now. Look first whether it worked the first time.",
+    nl="Je hebt dit al verstuurd, met iets anders erin. Nu is er niets gedaan. Kijk eerst of het gelukt is.",
+    en="You sent this already, with something else in it. Nothing was done now. Look first if it worked.",
 ):
     """A form's key was used for another content; shown again it has a new one."""
 

@@ -11,10 +11,10 @@ A route of a desk says whose desk it is:
         return desk.submit(form, lambda c, client_id: service.claim(c, ...).id, "/claims/{}")
 
 Nothing is changed by a GET. A form comes back with the one-time key that it was shown with: sent twice, by a
-double click or from an old tab, it does one thing and leads to one page. When it is refused it is shown with the
-same key again: a refusal may come of a database that did the work and could not say so. A browser sends another site's forms
-with our cookies too, so what changes something must come from our own pages: the browser says so in
-`Sec-Fetch-Site`, an older one in `Origin`.
+double click or from an old tab, it does one thing and leads to one page. When it is refused it is shown with
+the same key again: a refusal may come of a database that did the work and could not say so. A browser sends
+another site's forms with our cookies too, so what changes something must come from our own pages: the browser
+says so in `Sec-Fetch-Site`, an older one in `Origin`.
 
 Sources: OWASP's sheet on cross-site request forgery (fetch metadata); RFC 6265bis (`__Host-`, SameSite).
 """
@@ -23,7 +23,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,7 +39,16 @@ from sqlalchemy import Connection
 
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.ids import ClientId
-from heitje_chain.http.idempotency import Answer, Fingerprint, KeyMalformed, KeyMissing, KeyReused, checked_key, once
+from heitje_chain.http.idempotency import (
+    Answer,
+    Fingerprint,
+    KeyMalformed,
+    KeyMissing,
+    KeyReused,
+    answered,
+    checked_key,
+    once,
+)
 from heitje_chain.http.language import LANGUAGE_COOKIE, Language, language_of
 from heitje_chain.http.problems import Refused, kind_of, sentence, title
 from heitje_chain.http.rates import rates_of
@@ -166,11 +176,14 @@ class Desk:
 
         Raises:
             NotLoggedIn
+            CounterOver: it acts at the counter for nobody any more.
         """
         if self.till is not None:
             tills.check_good(connection, self.till.id)
-        else:
-            sessions.check_good(connection, self.caller.token_id)
+            return
+        sessions.check_good(connection, self.caller.token_id)
+        if self.counter is not None and self.account is not None and self.session is not None:
+            counters.find(connection, self.account, self.session.id, self.counter.id)
 
     def note_use(self, connection: Connection) -> None:
         """Note that a till is in use; of whoever is logged in nothing is noted."""
@@ -250,9 +263,8 @@ class Desk:
         Raises:
             FormUsed, and what the work raises.
         """
-        caller, key = self.caller, checked_key(form.key)
+        caller, key, fingerprint = self._keyed(form)
         client_id = ClientId(keccak(text=f"{caller.id} {key}"))
-        fingerprint = Fingerprint.of("POST", self.request.url.path, form.fingerprint)
 
         def change(connection: Connection) -> Answer:
             def done() -> Answer:
@@ -263,11 +275,37 @@ class Desk:
 
             return once(connection, caller.id, key, fingerprint, done)
 
+        with self._telling_of_another():
+            return self._lead(self.database.change(change))
+
+    def sent_before(self, form: Form) -> Response | None:
+        """Lead to where the outcome of a form is seen that did its work already; None when it did not yet.
+
+        For what must not be looked at, or counted, a second time before the work.
+
+        Raises:
+            FormUsed
+        """
+        caller, key, fingerprint = self._keyed(form)
+        with self._telling_of_another():
+            found = self.database.read(lambda c: answered(c, caller.id, key, fingerprint))
+        return None if found is None else self._lead(found)
+
+    def _keyed(self, form: Form) -> tuple[Caller, str, Fingerprint]:
+        fingerprint = Fingerprint.of("POST", self.request.url.path, form.fingerprint)
+        return self.caller, checked_key(form.key), fingerprint
+
+    @contextmanager
+    def _telling_of_another(self) -> Iterator[None]:
+        """Say of a key that stands for another content what a person can do, and show it no more."""
         try:
-            return self.go(json.loads(self.database.change(change).body)["to"])
+            yield
         except KeyReused:
             self.request.state.form_key = None
             raise FormUsed from None
+
+    def _lead(self, answer: Answer) -> Response:
+        return self.go(json.loads(answer.body)["to"])
 
     def go(self, path: str) -> Response:
         """Lead the browser to another page of ours."""

@@ -59,7 +59,8 @@ def follow(
     Raises:
         TooManyStreams, and what `look` raises.
     """
-    caller = desk.caller
+    # Each till for itself: what one of a shop follows must not keep another from it.
+    follower = desk.caller.id if desk.till is None else desk.till.id
 
     def still(connection: Connection) -> T:
         desk.check_good(connection)
@@ -68,7 +69,7 @@ def follow(
     return streams.follow(
         desk.request,
         desk.database,
-        caller.id,
+        follower,
         still,
         is_over,
         already,

@@ -213,6 +213,18 @@ def once(
     return answer
 
 
+def answered(connection: Connection, caller: str, key: str, fingerprint: Fingerprint) -> Answer | None:
+    """Return the answer that this caller's key has got already; None when it was not used.
+
+    Raises:
+        KeyReused
+    """
+    used = select(IDEMPOTENT_ANSWER.c.id).where(_of(caller, key))
+    if connection.scalar(used) is None:
+        return None
+    return _stored(connection, caller, key, fingerprint)
+
+
 def forget(connection: Connection, before: int) -> int:
     """Remove answers from before this time in seconds; return how many. Their keys are then free again."""
     return connection.execute(

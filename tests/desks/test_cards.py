@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import secrets
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from heitje_chain.audit.model import AUDIT_RECORD
 from heitje_chain.cards import rules, service, till
-from heitje_chain.cards.model import ACTIVE, BLOCKED, CARD
+from heitje_chain.cards.errors import CardTriedTooOften
+from heitje_chain.cards.model import ACTIVE, BLOCKED, CARD, CARD_FAILURE
 from heitje_chain.db import reading, transaction
 from heitje_chain.mail.service import MAIL
 from heitje_chain.payments.model import PAYMENT
@@ -149,7 +152,9 @@ def test_pins__tried_all_at_once__are_looked_at_three_times(town: Town, anna: Pe
 
     def attempt(pin: str) -> till.Tried:
         with transaction(town.engine) as connection:
-            return till.try_pin(connection, chain_id, shop.id, number, pin)
+            shown = till.look(connection, chain_id, shop.id, number)
+        with transaction(town.engine) as connection:
+            return till.try_pin(connection, shop.id, shown, shown.proof(pin), secrets.token_urlsafe())
 
     with ThreadPoolExecutor(8) as pool:
         tried = list(pool.map(attempt, ["1111"] * 7 + [PIN]))
@@ -157,9 +162,29 @@ def test_pins__tried_all_at_once__are_looked_at_three_times(town: Town, anna: Pe
     assert sum(type(one.refusal).__name__ == "CardOrPinWrong" for one in tried[:7]) <= 4
     assert sum(type(one.refusal).__name__ == "CardBlockedByPin" for one in tried) == 1
     assert attempt(PIN).card is None
-    for _ in range(rules.MOST_FAILURES):
-        last = attempt("1111")
-    assert type(last.refusal).__name__ == "CardTriedTooOften"
+    while count(town, CARD_FAILURE) < rules.MOST_FAILURES:
+        attempt("1111")
+    with pytest.raises(CardTriedTooOften):
+        attempt("1111")
+
+
+def test_pin__sent_twice_by_one_form__counts_once(town: Town, anna: Person, till: Visitor) -> None:
+    number = made(town, anna)
+    page = at_pin(till, number, "1")
+    with ThreadPoolExecutor(2) as pool:
+        clicks = list(pool.map(lambda _: till.send(page, "/till/card", pin="1111"), range(2)))
+    wrong = till.send(clicks[0], "/till/card", pin="1111")
+    assert {one.refusal for one in (*clicks, wrong)} == {wrong.refusal}
+    with reading(town.engine) as connection:
+        assert connection.scalar(select(CARD.c.attempts)) == 1
+    till.send(wrong, "/till/card", pin="2222")
+    with reading(town.engine) as connection:
+        assert connection.scalar(select(CARD.c.attempts)) == 2
+
+    paid_for = till.send(wrong, "/till/card", pin=PIN)
+    again = till.send(wrong, "/till/card", pin="1111")
+    assert paid_for.path == again.path, "it paid already, so nothing is said of its PIN"
+    assert count(town, PAYMENT) == 1
 
 
 def test_last_cents_of_the_day__asked_by_two_tills_at_once__are_paid_once(

@@ -1,4 +1,4 @@
-"""A form counts once: also when it was refused, when its answer was lost, and when it is sent with something else."""
+"""A form counts once: also when it was refused, when its outcome is unknown, and with something else."""
 
 from __future__ import annotations
 

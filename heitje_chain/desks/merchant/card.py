@@ -13,11 +13,14 @@ from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import TILL, At, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
+from heitje_chain.http.idempotency import checked_key
 from heitje_chain.http.problems import Refused
 from heitje_chain.http.transaction import RequestDatabase
 from heitje_chain.payments import service
 from heitje_chain.payments.model import PENDING
 from heitje_chain.payments.service import Payment
+
+from .day import check_day
 
 router = APIRouter(include_in_schema=False, prefix="/till/card")
 
@@ -46,18 +49,22 @@ def ask_for_pin(form: Form, desk: Annotated[Desk, At("merchant", TILL)]) -> Resp
 def pay(form: Form, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
     """Pay, if the PIN opens the card. A wrong PIN is counted before the payment is refused."""
     engine, chain_id = desk.request.app.state.engine, desk.onchain.chain_id
-
-    def try_pin(connection: Connection) -> till.Tried:
-        return till.try_pin(connection, chain_id, desk.subject, form.raw("code"), form.raw("pin"))
+    # What is kept of a form to know it again must not tell the PIN.
+    known = FormData({name: value for name, value in form.fields.items() if name != "pin"})
 
     def work(connection: Connection, client_id: ClientId) -> str:
         desk.note_use(connection)
         return till.pay(connection, chain_id, desk.subject, card_id, form.cents("amount"), client_id).id
 
-    # What is kept of a form to know it again must not tell the PIN.
-    known = FormData({name: value for name, value in form.fields.items() if name != "pin"})
     try:
-        card_id = RequestDatabase(engine).change(try_pin).opened()
+        # A form that paid already pays no second time, so its PIN is not looked at again.
+        before = desk.sent_before(known)
+        if before is not None:
+            return before
+        shown = desk.read(lambda c: till.look(c, chain_id, desk.subject, form.raw("code")))
+        proof, key = shown.proof(form.raw("pin")), checked_key(form.key)
+        tried = RequestDatabase(engine).change(lambda c: till.try_pin(c, desk.subject, shown, proof, key))
+        card_id = tried.opened()
         return desk.submit(known, work, "/till/card/payments/{}")
     except Refused as error:
         return _pin(desk, form, desk.refusal(error))
@@ -104,4 +111,6 @@ def _page(desk: Desk, template: str, form: FormData, error: str | None, status: 
 
 
 def _own(connection: Connection, desk: Desk, payment_id: str) -> Payment:
-    return service.find_payment(connection, payment_id, service.concerns(desk.participant(connection)))
+    payment = service.find_payment(connection, payment_id, service.concerns(desk.participant(connection)))
+    check_day(connection, desk, payment)
+    return payment

@@ -113,6 +113,17 @@ def of_day(connection: Connection, desk: Desk, day: date) -> Day:
     return Day(begins, payments, given_back, cents, tills_of(connection, shop.id, payments))
 
 
+def check_day(connection: Connection, desk: Desk, payment: Payment) -> None:
+    """Let a till see a payment of this day only; its owner sees all.
+
+    Raises:
+        PaymentUnknown
+    """
+    begins = start_of(day_of(latest_now(connection)))
+    if desk.till is not None and (payment.paid_at or payment.created_at) < begins:
+        raise PaymentUnknown
+
+
 def tills_of(connection: Connection, shop_id: str, payments: Sequence[Payment]) -> dict[str, str]:
     """Return payment -> the name of the till that asked for it."""
     asked = [one.request for one in payments if one.request is not None]
@@ -133,8 +144,7 @@ def _payment(desk: Desk, payment_id: str, error: str | None, amount: str) -> Res
     def found(connection: Connection) -> tuple[Payment, int]:
         own = service.concerns(desk.participant(connection))
         payment = service.find_payment(connection, payment_id, own)
-        if desk.till is not None and payment.created_at < today(connection, desk).starts_at:
-            raise PaymentUnknown  # a till sees its day
+        check_day(connection, desk, payment)
         return payment, _given_back(connection, payment.id)
 
     payment, given_back = desk.read(found)
