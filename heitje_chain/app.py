@@ -22,7 +22,7 @@ from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
 from heitje_chain.desks.frame import show_problem
 from heitje_chain.desks.merchant import router as merchant
 from heitje_chain.desks.partner import router as partner
-from heitje_chain.desks.resident import at_counter
+from heitje_chain.desks.resident import at_club, at_counter
 from heitje_chain.desks.resident import router as resident
 from heitje_chain.desks.resident.claims import UPLOADS
 from heitje_chain.desks.signing import approving
@@ -117,6 +117,7 @@ def create_app(
         accessibility.router,
         resident,
         at_counter,
+        at_club,
         merchant,
         partner,
         city,

@@ -58,7 +58,7 @@ from heitje_chain.people import service as people
 from heitje_chain.people.accounts import Account
 from heitje_chain.people.counters import Counter
 from heitje_chain.people.errors import NotLoggedIn, PasskeyNeeded
-from heitje_chain.people.model import PARTNER, RESIDENT
+from heitje_chain.people.model import ASSOCIATION, PARTNER, RESIDENT
 from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
 from heitje_chain.people.service import Participant
 from heitje_chain.people.sessions import Session
@@ -66,8 +66,7 @@ from heitje_chain.people.tills import Till
 from heitje_chain.people.tokens import Caller
 from heitje_chain.stops import service as stops
 
-from . import counters as counter_pages
-from . import origins, texts
+from . import origins, places, texts
 from .assets import asset
 from .forms import Form, FormUsed
 
@@ -93,7 +92,7 @@ HOMES: Mapping[str, str] = {
     "resident": "/jobs",
     "merchant": "/till",
     "partner": "/partner",
-    "association": "/wallet",
+    "association": f"{places.CLUB}/wallet",
     **dict.fromkeys(OFFICER_ROLES, "/city"),
 }
 """Role -> where its desk begins."""
@@ -202,8 +201,12 @@ class Desk:
     @property
     def here(self) -> str:
         """The path of this page, as it is at one's own desk."""
-        path = str(self.request.url.path)
-        return path if self.counter is None else path.removeprefix(counter_pages.place(self.counter))
+        return str(self.request.url.path).removeprefix(self.place)
+
+    @property
+    def place(self) -> str:
+        """Below which address these pages stand, when not at one's own desk; empty there."""
+        return places.place(self.counter, self.role)
 
     @property
     def is_demo(self) -> bool:
@@ -241,7 +244,7 @@ class Desk:
     def fragment(self, template: str, **fields: Any) -> str:
         """Return a template filled in."""
         html = _environment(self.language).get_template(template).render(desk=self, **fields)
-        return html if self.counter is None else counter_pages.placed_in(self.counter, html)
+        return places.placed_in(self.place, html) if self.place else html
 
     def form_key(self) -> str:
         """Return the key of a form that is shown: the one that came with this request, or a new one."""
@@ -309,7 +312,7 @@ class Desk:
 
     def go(self, path: str) -> Response:
         """Lead the browser to another page of ours."""
-        return RedirectResponse(counter_pages.placed(self.counter, path), 303, {"Cache-Control": "no-store"})
+        return RedirectResponse(places.placed(self.place, path), 303, {"Cache-Control": "no-store"})
 
     def check_no_gain(self, participant_id: str) -> None:
         """Refuse what an employee who acts for a resident would have something from.
@@ -339,7 +342,7 @@ def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI
         check_own_site(request)
         found = request.state.desk = open_desk(request, database, *roles)
         is_order = request.method not in ("GET", "HEAD")
-        if found.counter is not None and is_order and _route_of(request) not in counter_pages.ORDERS:
+        if found.counter is not None and is_order and _route_of(request) not in places.ORDERS:
             raise NotYourDesk
         if roles:
             caller = found.caller
@@ -356,14 +359,16 @@ def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI
 def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
     """Return the desk of whoever's cookie this is, in the first of these roles that the person has.
 
-    Below `/counter/` it is the desk of the resident for whom the person acts there.
+    Below `/counter/` it is the desk of the resident for whom the person acts there; below `/club/`, and only
+    there, that of its association.
 
     Raises:
         CounterOver, NotYourDesk: it acts for nobody there.
     """
     onchain: Contracts = request.app.state.contracts
     desk = Desk(request, database, onchain, language_of(request), None, None, None, None)
-    counter_id = counter_pages.counter_id_of(request)
+    counter_id = places.counter_id_of(request)
+    of_club = places.is_of_club(request)
 
     def known(connection: Connection) -> None:
         try:
@@ -376,7 +381,8 @@ def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
             desk.counter = counters.find(connection, desk.account, desk.session.id, counter_id)
             desk.role = RESIDENT if RESIDENT in roles else None
             return
-        desk.role = next((role for role in roles if desk.account.subject(role) is not None), None)
+        held = (role for role in roles if desk.account.subject(role) is not None)
+        desk.role = next((role for role in held if (role == ASSOCIATION) == of_club), None)
         if desk.role in PARTICIPANT_ROLES:
             desk.name = people.participant(connection, desk.subject).name
         elif desk.role is not None:

@@ -243,14 +243,14 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
         **_of("till", "GET /till/off", "POST /till/off"),
         # photos of work
         **_of("resident partner arbiter", "GET /photos/{photo_id}"),
-        # resident and association
+        # association
         **_of(
-            "resident association",
-            "GET /pay",
-            "POST /pay",
-            "GET /payments/{payment_id}",
-            "GET /payments/{payment_id}/live",
-            "GET /wallet",
+            "association",
+            "GET /club/pay",
+            "POST /club/pay",
+            "GET /club/payments/{payment_id}",
+            "GET /club/payments/{payment_id}/live",
+            "GET /club/wallet",
         ),
         # public
         **_of(
@@ -274,6 +274,11 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "GET /jobs",
             "GET /jobs/{job_id}",
             "POST /jobs/{job_id}/claim",
+            "GET /pay",
+            "POST /pay",
+            "GET /payments/{payment_id}",
+            "GET /payments/{payment_id}/live",
+            "GET /wallet",
             "GET /wallet/card",
             "POST /wallet/card/block",
         ),

@@ -47,21 +47,44 @@ def test_association__gets_what_is_given_and_pays_shops_with_it(
     assert "No association takes part yet." in resident.get("/give").text
     club = town.association()
     at_club = logged_in(town, club, "association")
-    assert at_club.get("/").path == "/wallet"
-    assert "Residents can give you Heitjes from their wallet." in at_club.get("/wallet").text
+    assert at_club.get("/").path == "/club/wallet"
+    assert "Residents can give you Heitjes from their wallet." in at_club.get("/club/wallet").text
 
     page = resident.get("/give")
     [link] = [one for one in page.links() if one.startswith("/pay?code=")]
     page = resident.send(resident.get(link), "/pay", amount="5")
     town.work()
     assert "Given €5.00 To Buurtvereniging" in resident.get(page.path).text
-    page = at_club.get("/wallet")
+    page = at_club.get("/club/wallet")
     assert "€5.00 to spend now" in page.text
     assert "Find a job" not in page.text
 
-    page = at_club.send(at_club.get(f"/pay?code={town.code_of(shop)}"), "/pay", amount="2")
+    page = at_club.send(at_club.get(f"/club/pay?code={town.code_of(shop)}"), "/club/pay", amount="2")
     town.work()
     assert "Paid €2.00 To Welpie Toys" in at_club.get(page.path).text
     assert (town.spendable(club), town.spendable(shop)) == (3_00, 2_00)
-    assert at_club.get("/jobs").status == 404
-    assert at_club.get("/give").status == 404
+    for path in ("/jobs", "/give", "/club/give", "/club/jobs", "/wallet", "/pay"):
+        assert at_club.get(path).status == 404
+    assert resident.get("/club/wallet").status == 404
+
+
+def test_person__who_acts_for_an_association_too__pays_from_the_wallet_whose_page_it_is(
+    town: Town, anna: Person, shop: Person
+) -> None:
+    club = town.association()
+    town.paid(anna, club, 5_00)
+    both = logged_in(town, anna, "resident", association=club.id)
+    assert sorted(both.get("/").links()) == ["/club/wallet", "/jobs"]
+    own, clubs = both.get("/wallet"), both.get("/club/wallet")
+    assert ("€10.00 to spend now" in own.text, "€5.00 to spend now" in clubs.text) == (True, True)
+    assert [one for one in clubs.links() if one.startswith(("/wallet", "/pay", "/jobs", "/club/club"))] == []
+
+    pages = [both.get(f"{place}/pay?code={town.code_of(shop)}") for place in ("", "/club")]
+    paid = [
+        both.send(page, f"{place}/pay", amount="1") for page, place in zip(pages, ("", "/club"), strict=True)
+    ]
+    assert [page.path.rsplit("/", 1)[0] for page in paid] == ["/payments", "/club/payments"]
+    town.work()
+    assert "Paid €1.00 To Welpie Toys" in both.get(paid[1].path).text
+    assert both.get(paid[1].path.removeprefix("/club")).status == 404
+    assert (town.spendable(anna), town.spendable(club), town.spendable(shop)) == (9_00, 4_00, 2_00)

@@ -13,10 +13,7 @@ from heitje_chain.desks import texts
 from heitje_chain.desks.charts import Group, chart
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.http.paging import Listing, Wanted
-from heitje_chain.payments import rules, spending
-from heitje_chain.payments.rules import Code
-from heitje_chain.people import service as people
-from heitje_chain.people.model import ACTIVE, ASSOCIATION, PARTICIPANT
+from heitje_chain.payments import spending
 from heitje_chain.people.service import Participant
 from heitje_chain.reports import activity
 from heitje_chain.reports.activity import ENTRY
@@ -57,18 +54,6 @@ def read_wallet(
         }
 
     return desk.page("resident/wallet.html", **desk.read(found))
-
-
-@router.get("/give")
-def list_associations(desk: Annotated[Desk, At("resident")]) -> Response:
-    """List the associations that one can give to."""
-
-    def found(connection: Connection) -> list[tuple[str, str]]:
-        active = people.participants_query(kind=ASSOCIATION, state=ACTIVE, blocked=False)
-        rows = connection.execute(active.order_by(PARTICIPANT.c.name, PARTICIPANT.c.id))
-        return [(row.name, rules.make_code(desk.onchain.chain_id, Code(ASSOCIATION, row.id))) for row in rows]
-
-    return desk.page("resident/give.html", associations=desk.read(found))
 
 
 # ---------------------------------------------------------------- details

@@ -76,7 +76,12 @@ def looks(people: People) -> list[Look]:
                 "not-there": f"/jobs/{'0' * 64}",
             },
         ),
-        Look("association", club, "association", {"wallet": "/wallet", "payment": f"/payments/{given}"}),
+        Look(
+            "association",
+            club,
+            "association",
+            {"wallet": "/club/wallet", "pay": "/club/pay", "payment": f"/club/payments/{given}"},
+        ),
         Look(
             "newcomer",
             newcomer,
