@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Annotated, BinaryIO
 
 from fastapi import Depends, Request
@@ -24,8 +27,13 @@ MOST_FIELDS = 100
 MOST_FILES = 20
 MOST_DIGITS = 19
 """Of a whole number: as many as fit into 64 bits."""
+MOST_UPLOADS, MOST_UPLOADS_OF_ONE = 8, 2
+"""Forms with files that are read at once, of all and of one person: a bound on disk and threads."""
 MOST_TEXT_BYTES = 64 * 1024
 """Of one field that is no file."""
+
+_UPLOADS: Counter[str] = Counter()
+_LOCK = Lock()
 
 _PLAIN = re.compile(r"(\d{1,13})(?:[.,](\d{1,2}))?", re.ASCII)
 _GROUPED = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d{2})|(\d{1,3}(?:,\d{3})+)\.(\d{2})", re.ASCII)
@@ -72,6 +80,19 @@ class NumberUnclear(
 
     def __init__(self, least: int, most: int) -> None:
         self.least, self.most = least, most
+
+
+class UploadsBusy(
+    Refused,
+    slug="uploads-busy",
+    status=503,
+    nl="Er worden nu te veel bestanden verstuurd. Probeer het over {retry_after} seconden nog een keer.",
+    en="Too many files are being sent at this moment. Try again in {retry_after} seconds.",
+):
+    """So many forms with files are being read already, this person's or everybody's."""
+
+    def __init__(self, retry_after: int = 10) -> None:
+        self.retry_after = retry_after
 
 
 class MomentUnclear(
@@ -224,16 +245,41 @@ class UploadData(FormData):
 
 async def read_upload(request: Request) -> AsyncIterator[UploadData]:
     """Take the fields of a form and its files; whose name stands before this in a route is asked first who
-    it is, so that nobody else's files are read."""
-    form = request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT_BYTES)
-    async with form as given:
-        pairs = given.multi_items()
-        fields = {name: value for name, value in pairs if not isinstance(value, UploadFile)}
-        files = [
-            value for _, value in pairs if isinstance(value, UploadFile) and (value.size or value.filename)
-        ]
-        request.state.form_key = fields.get(KEY)
-        yield UploadData(fields, tuple(one.file for one in files))
+    it is, so that nobody else's files are read.
+
+    Raises:
+        UploadsBusy
+    """
+    with uploading(request.state.desk.caller.id):
+        form = request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT_BYTES)
+        async with form as given:
+            pairs = given.multi_items()
+            fields = {name: value for name, value in pairs if not isinstance(value, UploadFile)}
+            sent = (value for _, value in pairs if isinstance(value, UploadFile))
+            files = [one for one in sent if one.size or one.filename]
+            request.state.form_key = fields.get(KEY)
+            yield UploadData(fields, tuple(one.file for one in files))
+
+
+@contextmanager
+def uploading(who: str) -> Iterator[None]:
+    """Count a form with files while it is read and worked on.
+
+    Args:
+        who: a caller's id
+
+    Raises:
+        UploadsBusy
+    """
+    with _LOCK:
+        if _UPLOADS[who] >= MOST_UPLOADS_OF_ONE or _UPLOADS.total() >= MOST_UPLOADS:
+            raise UploadsBusy
+        _UPLOADS[who] += 1
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _UPLOADS[who] -= 1
 
 
 Upload = Annotated[UploadData, Depends(read_upload)]

@@ -17,10 +17,9 @@ from .frame import At, Desk
 router = APIRouter(include_in_schema=False)
 
 HEADERS = {
-    "Cache-Control": "private, max-age=3600",
+    "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Vary": "Cookie",
     "X-Content-Type-Options": "nosniff",
 }
 

@@ -198,6 +198,19 @@ class PhotoUnreadable(
     """No picture of these kinds, a broken one, or one with more pixels than a camera makes."""
 
 
+class PhotosBusy(
+    Refused,
+    slug="photos-busy",
+    status=503,
+    nl="Er worden nu te veel foto's tegelijk bekeken. Probeer het over {retry_after} seconden nog een keer.",
+    en="Too many photos are being read at this moment. Try again in {retry_after} seconds.",
+):
+    """As many are drawn anew at once as may be, and have been for a while."""
+
+    def __init__(self, retry_after: int = 10) -> None:
+        self.retry_after = retry_after
+
+
 class PhotoTooLarge(
     Refused,
     slug="photo-too-large",

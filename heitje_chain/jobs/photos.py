@@ -95,10 +95,7 @@ def add(
     """
     if not pictures:
         return
-    if not is_asked(details):
-        raise PhotoNotAsked
-    already = int(connection.scalar(select(func.count()).where(_kept(claim_id))) or 0)
-    check_how_many(already + len(pictures))
+    already = check_may_add(connection, claim_id, details, len(pictures))
     now = chain_now(connection)
     for place, one in enumerate(pictures, already):
         connection.execute(
@@ -112,6 +109,19 @@ def add(
                 created_at=now,
             )
         )
+
+
+def check_may_add(connection: Connection, claim_id: str, details: Mapping[str, Any], how_many: int) -> int:
+    """Return how many photos a claim has that may get so many more.
+
+    Raises:
+        PhotoNotAsked, PhotosTooMany
+    """
+    if not is_asked(details):
+        raise PhotoNotAsked
+    already = int(connection.scalar(select(func.count()).where(_kept(claim_id))) or 0)
+    check_how_many(already + how_many)
+    return already
 
 
 def check_how_many(photos: int) -> None:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
-from .errors import PhotoUnreadable
+from .errors import PhotosBusy, PhotoUnreadable
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
@@ -28,11 +28,15 @@ LONGEST_SIDE = 1600
 MOST_BYTES = 500_000
 """As kept."""
 MOST_PIXELS = 50_000_000
-"""As sent: what telephones make. Read, they take 200 MB at most."""
+"""Of a JPEG as sent: what telephones make. It is read at half its size or less, and takes 200 MB at most."""
+MOST_OTHER_PIXELS = 16_000_000
+"""Of others, which are read whole: with the copies that are made of them they take no more than a JPEG."""
+PATIENCE_SECONDS = 3.0
+"""How long a picture waits for others: a person waits so long, and the thread with it."""
 
 _QUALITIES = (85, 75, 65, 50)
 _SMALLER = 0.7
-_AT_ONCE = BoundedSemaphore(2)
+AT_ONCE = BoundedSemaphore(2)
 """However many are sent at once, this many are read at once: a bound on memory."""
 
 # What Pillow raises for files that are broken, cut off or made to break it.
@@ -64,14 +68,16 @@ def tidy(source: BinaryIO) -> Picture:
     """Draw a picture anew, without anything that came with it.
 
     Raises:
-        PhotoUnreadable
+        PhotoUnreadable, PhotosBusy
     """
-    with _AT_ONCE:
-        try:
-            drawn = _drawn(source)
-        except _BROKEN as error:
-            raise PhotoUnreadable from error
-        return _written(drawn)
+    if not AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
+        raise PhotosBusy
+    try:
+        return _written(_drawn(source))
+    except _BROKEN as error:
+        raise PhotoUnreadable from error
+    finally:
+        AT_ONCE.release()
 
 
 # ---------------------------------------------------------------- details
@@ -81,10 +87,11 @@ def _drawn(source: BinaryIO) -> Image.Image:
     """Return the picture upright and small enough, on white where it lets through."""
     with Image.open(source, formats=FORMATS) as sent:
         width, height = sent.size
-        if width * height > MOST_PIXELS:
+        if width * height > (MOST_PIXELS if sent.format == "JPEG" else MOST_OTHER_PIXELS):
             raise PhotoUnreadable
         sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is then read at half its size or less
-        shown = sent.convert("RGBA" if _lets_through(sent) else "RGB")
+        mode = "RGBA" if _lets_through(sent) else "RGB"
+        shown = sent if sent.mode == mode else sent.convert(mode)  # a copy of the whole only where it must be
         shown.info = dict(sent.info)  # its orientation
         shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         upright = ImageOps.exif_transpose(shown)

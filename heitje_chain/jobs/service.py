@@ -165,6 +165,21 @@ def submit(
     return find_claim(connection, claim_id)
 
 
+def check_photos(connection: Connection, resident_id: str, claim_id: str, how_many: int) -> None:
+    """Look whether photos can be handed in with a claim, before they are read: reading takes a while.
+
+    Raises:
+        ClaimUnknown, ClaimNotInState, TooLate, PhotoNotAsked, PhotosTooMany
+    """
+    found = find_claim(connection, claim_id)
+    if found.resident != people.participant(connection, resident_id).chain_id:
+        raise ClaimUnknown
+    rules.check_state(found.id, found.state, found.pending, CLAIMED)
+    job = find_job(connection, found.job)
+    rules.check_time(job.submit_by, chain_now(connection))
+    photos.check_may_add(connection, claim_id, job.details, how_many)
+
+
 def dispute(
     connection: Connection, contracts: Contracts, resident_id: str, claim_id: str, words: str
 ) -> Claim:

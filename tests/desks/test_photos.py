@@ -11,12 +11,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from heitje_chain.db import reading, transaction
+from heitje_chain.desks import forms
 from heitje_chain.jobs import photos, pictures
 from heitje_chain.jobs.errors import PhotoUnreadable
 from heitje_chain.jobs.photos import CLAIM_PHOTO, KEPT_SECONDS
 from tests.service.town import Person, Town
 
-from .visitor import Page, Visitor, logged_in
+from .visitor import OWN_SITE, Page, Visitor, logged_in
 
 SUBMIT = "/claims/[0-9a-f]{64}/submit"
 PLACE = 0x8825  # EXIF's pointer to where a photo was made
@@ -75,7 +76,7 @@ def test_photos__of_work__are_seen_by_whom_they_concern_until_a_month_after(
     first, second = shown(page)
     answer = resident.client.get(first)
     assert answer.headers["content-type"] == "image/jpeg"
-    assert answer.headers["cache-control"].startswith("private")
+    assert answer.headers["cache-control"] == "no-store", "a shared computer keeps nobody's photo"
     assert answer.headers["x-content-type-options"] == "nosniff"
     kept = opened(answer.content)
     assert (kept.size, dict(kept.getexif()), set(kept.info) & {"exif", "comment", "icc_profile"}) == (
@@ -165,6 +166,29 @@ def test_photos__by_a_double_click__are_kept_once(town: Town, partner: Person, r
     assert (other.status, "Nothing was done now" in other.refusal) == (409, True)
 
 
+def test_photos__sent_for_what_is_not_ones_own_or_all_at_once__are_not_read(
+    town: Town, partner: Person, anna: Person, resident: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = claimed(town, partner, resident)
+    other = logged_in(town, town.resident("Bilal"), "resident")
+    strange = other.client.post(
+        page.action(SUBMIT), data=page.form(SUBMIT), files=[("photos", ("x", b"no photo"))], headers=OWN_SITE
+    )
+    assert strange.status_code == 404, "it is not even said whether it could be read"
+
+    me = f"resident:{anna.id}"
+    with forms.uploading(me), forms.uploading(me):
+        busy = resident.send_files(page, SUBMIT, "photos", [photo()], note="Klaar.")
+    assert (busy.status, "Too many files are being sent" in busy.text) == (503, True)
+    monkeypatch.setattr(pictures, "PATIENCE_SECONDS", 0.01)
+    with pictures.AT_ONCE, pictures.AT_ONCE:
+        busy = resident.send_files(page, SUBMIT, "photos", [photo()], note="Klaar.")
+    assert "Too many photos are being read" in busy.refusal
+    assert busy.form(SUBMIT)["note"] == "Klaar."
+    sent = resident.send_files(busy, SUBMIT, "photos", [photo()])
+    assert (sent.status, len(shown(sent))) == (200, 1)
+
+
 @pytest.mark.parametrize("terms", [{"evidence": "none"}, {"evidence": "onsite"}, {"kind": "care"}])
 def test_photos__where_none_are_asked__have_no_field_and_are_refused(
     town: Town, partner: Person, resident: Visitor, terms: dict[str, str]
@@ -228,6 +252,9 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 def test_picture__that_claims_more_pixels_than_it_has_bytes__is_not_read() -> None:
     head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    assert pictures.MOST_OTHER_PIXELS < 4100 * 4000
+    with pytest.raises(PhotoUnreadable):
+        pictures.tidy(io.BytesIO(photo((4100, 4000), "PNG")))
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 10_000))
 
     with pytest.raises(PhotoUnreadable):

@@ -110,6 +110,12 @@ def submit(claim_id: Hex32Path, desk: Annotated[Desk, At("resident")], form: Upl
         return service.submit(connection, desk.subject, claim_id, note, pictures=tidied).id
 
     try:
+        before = desk.sent_before(form)
+        if before is not None:
+            return before
+        if form.files:
+            many = len(form.files)
+            desk.read(lambda c: service.check_photos(c, desk.subject, claim_id, many))
         tidied = _tidied(form)
     except Refused as error:
         return _page(desk, claim_id, desk.refusal(error), form)

@@ -68,5 +68,5 @@ def read_photo(
         return by(people.participant(connection, caller.subject).chain_id)
 
     content = database.read(lambda c: photos.content(c, photo_id, may(c)))
-    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(content, media_type="image/jpeg", headers=headers)
