@@ -13,6 +13,8 @@ Refused
 ├── CardDayTooHigh        409
 ├── CardBalanceTooLow     409  without the balance: a shop reads it
 ├── CardNotWorking        409  whose card it is does not take part now
+├── CardNotHere           409  who made or printed it acts for this shop
+├── CounterNeeded         409  nobody saw who stands at the counter
 ├── CardThere             409  one at a time
 ├── CardUsed              409  printed for good
 └── CardTriedTooOften     429  at this shop
@@ -148,6 +150,26 @@ class CardBalanceTooLow(
     en="There are not enough Heitjes on this card. Nothing was paid.",
 ):
     """How many there are stays unsaid: a shop reads it."""
+
+
+class CardNotHere(
+    Refused,
+    slug="card-not-here",
+    status=409,
+    nl="Met deze kaart kan in deze winkel niet worden betaald. Er is niets betaald.",
+    en="This card cannot pay in this shop. Nothing was paid.",
+):
+    """Whoever made or printed it acts for the shop, and could have the PIN and the QR."""
+
+
+class CounterNeeded(
+    Refused,
+    slug="card-counter-needed",
+    status=409,
+    nl="Zeg eerst hoe je hebt gezien wie er voor je staat. Er is niets gedaan.",
+    en="First say how you saw who stands before you. Nothing was done.",
+):
+    """No counter session for the resident whose card it is."""
 
 
 class CardNotWorking(

@@ -13,6 +13,7 @@ from heitje_chain.audit import service as audit
 from heitje_chain.audit.rules import Detail
 from heitje_chain.chain.clock import database_now
 from heitje_chain.people import service as people
+from heitje_chain.people.counters import Counter
 from heitje_chain.people.model import RESIDENT
 
 from . import rules
@@ -49,24 +50,25 @@ class Print:
 
 def issue(
     connection: Connection,
-    officer: str,
+    counter: Counter,
     card_id: str,
-    resident_id: str,
     pin: str,
     again: str,
     payment_cents: int,
     day_cents: int,
 ) -> Card:
-    """Make a card, whose PIN the resident has typed twice at the counter. The same id again is the same card.
+    """Make a card for the resident at the counter, who has typed its PIN twice. The same id again is the same
+    card.
 
     Args:
+        counter: the employee's counter session, which lasts
         card_id: 32 hex digits
 
     Raises:
         ParticipantUnknown, ParticipantNotActive, PinInvalid, PinTooEasy, PinsDiffer, CardLimitsInvalid
         CardThere: block the one before first.
     """
-    resident = people.active(connection, resident_id, RESIDENT)  # locked: two at once make one card
+    resident = people.active(connection, counter.resident, RESIDENT)  # locked: two at once make one card
     known = connection.execute(select(CARD).where(CARD.c.id == card_id)).one_or_none()
     if known is not None:
         return _card(known)
@@ -85,6 +87,7 @@ def issue(
             day_cents=day_cents,
             state=ACTIVE,
             attempts=0,
+            issued_by=counter.account,
             created_at=database_now(connection),
         )
     )
@@ -92,21 +95,22 @@ def issue(
         "participant": resident.id,
         "payment_cents": payment_cents,
         "day_cents": day_cents,
+        **_at(counter),
     }
-    audit.record_by_officer(connection, officer, "issue_card", card_id, told)
+    audit.record_by_officer(connection, counter.officer, "issue_card", card_id, told)
     return find(connection, card_id)
 
 
-def print_card(connection: Connection, officer: str, card_id: str) -> Print:
+def print_card(connection: Connection, counter: Counter, card_id: str) -> Print:
     """Return what is printed. Until the card is used it can be printed again, and an earlier print is worth
     nothing then.
 
     Raises:
-        CardMissing: none, or it is blocked.
+        CardMissing: none, it is blocked, or not of the resident at the counter.
         CardUsed
     """
     card = _for_change(connection, card_id)
-    if card.state != ACTIVE:
+    if card.state != ACTIVE or card.participant != counter.resident:
         raise CardMissing
     if card.used_at is not None:
         raise CardUsed
@@ -118,9 +122,11 @@ def print_card(connection: Connection, officer: str, card_id: str) -> Print:
             secret_hash=rules.hash_of(made.secret),
             number_hash=rules.hash_of(made.number),
             printed_at=database_now(connection),
+            printed_by=counter.account,
         )
     )
-    audit.record_by_officer(connection, officer, "print_card", card.id, {"participant": card.participant})
+    about = {"participant": card.participant, **_at(counter)}
+    audit.record_by_officer(connection, counter.officer, "print_card", card.id, about)
     return made
 
 
@@ -180,6 +186,10 @@ def find(connection: Connection, card_id: str) -> Card:
 
 
 # ---------------------------------------------------------------- details
+
+
+def _at(counter: Counter) -> dict[str, Detail]:
+    return {"counter": counter.id, "account": counter.account}
 
 
 def _for_change(connection: Connection, card_id: str) -> Card:

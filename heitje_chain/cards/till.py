@@ -24,6 +24,7 @@ from heitje_chain.payments.model import PAYMENT, REFUSED
 from heitje_chain.payments.rules import Code
 from heitje_chain.payments.rules import make_code as make_payment_code
 from heitje_chain.payments.service import Payment
+from heitje_chain.people import accounts
 from heitje_chain.people.errors import ParticipantNotActive
 from heitje_chain.people.model import MERCHANT, PARTICIPANT
 
@@ -32,6 +33,7 @@ from .errors import (
     CardBalanceTooLow,
     CardBlocked,
     CardBlockedByPin,
+    CardNotHere,
     CardNotWorking,
     CardOrPinWrong,
     CardTriedTooOften,
@@ -127,16 +129,23 @@ def try_pin(connection: Connection, shop_id: str, shown: Shown, proof: bytes, ke
 
 
 def pay(
-    connection: Connection, chain_id: int, shop_id: str, card_id: str, cents: int, client_id: ClientId
+    connection: Connection,
+    chain_id: int,
+    shop_id: str,
+    card_id: str,
+    cents: int,
+    client_id: ClientId,
+    till: str | None = None,
 ) -> Payment:
     """Pay a shop with a card that its PIN has just opened. The same client id again is the same payment.
 
     Args:
         card_id: as `Tried.opened` gives it
+        till: at which of the shop's tills
 
     Raises:
-        CardBlocked, CardPaymentTooHigh, CardDayTooHigh, CardBalanceTooLow, CardNotWorking, ShopNotAccepting,
-        CoinPaused, AmountError, PaymentIdTaken
+        CardBlocked, CardNotHere, CardPaymentTooHigh, CardDayTooHigh, CardBalanceTooLow, CardNotWorking,
+        ShopNotAccepting, CoinPaused, AmountError, PaymentIdTaken
     """
     # Locked: of two tills at once the second sees what the first took of the day.
     card = connection.execute(select(CARD).where(CARD.c.id == card_id).with_for_update()).one()
@@ -146,9 +155,10 @@ def pay(
     if is_new:
         if card.state != ACTIVE:
             raise CardBlocked
+        _check_not_own(connection, card, shop_id)
         rules.check_payment(cents, card.payment_cents, card.day_cents, _paid_today(connection, card.id))
     try:
-        payment = payments.pay(connection, chain_id, card.participant, code, cents, client_id)
+        payment = payments.pay(connection, chain_id, card.participant, code, cents, client_id, till=till)
     except BalanceTooLow:
         raise CardBalanceTooLow from None
     except ParticipantNotActive:
@@ -162,6 +172,17 @@ def pay(
 
 
 # ---------------------------------------------------------------- details
+
+
+def _check_not_own(connection: Connection, card: Row[Any], shop_id: str) -> None:
+    """Refuse to pay the shop of somebody who had this card in its hands at the counter.
+
+    Raises:
+        CardNotHere
+    """
+    for account_id in {card.issued_by, card.printed_by} - {None}:
+        if (MERCHANT, shop_id) in accounts.find(connection, account_id).roles:
+            raise CardNotHere
 
 
 def _paid_today(connection: Connection, card_id: str) -> int:

@@ -280,6 +280,8 @@ def uploading(who: str) -> Iterator[None]:
     finally:
         with _LOCK:
             _UPLOADS[who] -= 1
+            if not _UPLOADS[who]:
+                del _UPLOADS[who]
 
 
 Upload = Annotated[UploadData, Depends(read_upload)]

@@ -26,6 +26,7 @@ PAYMENT = Table(
     Column("state", String(8), nullable=False),
     Column("refund_of", String(64)),  # the payment that a refund gives back; empty when only the chain told
     Column("request", String(32)),  # the till's request that was paid
+    Column("till", String(32)),  # which of the shop's tills asked for it or gave it back; empty when none did
     Column("refusal", JSON),
     Column("created_at", BigInteger, nullable=False),  # UTC seconds
     Column("paid_at", BigInteger),  # its block's time

@@ -152,7 +152,7 @@ def _paid(connection: Connection, row: Row[Any], facts: dict[str, Any], occurred
     this_request = PAYMENT_REQUEST.c.id == row.request
     if any(row._mapping[name] != value for name, value in facts.items()):
         # Asked before a database was restored: the same id has paid something else, and pays nothing more.
-        changed |= {**facts, "request": None, "refund_of": None, "refusal": row.refusal}
+        changed |= {**facts, "request": None, "till": None, "refund_of": None, "refusal": row.refusal}
         freed = this_request & (PAYMENT_REQUEST.c.payment == row.id)
         connection.execute(update(PAYMENT_REQUEST).where(freed).values(payment=None))
         log.warning("payment_differs", extra={"payment": row.id})

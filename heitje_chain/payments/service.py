@@ -55,10 +55,21 @@ class Payment:
     """pending, paid (final on the chain) or refused."""
     refund_of: str | None
     request: str | None
+    till: str | None
+    """Which of the shop's tills asked for it, or gave it back."""
     refusal: Mapping[str, Any] | None
     created_at: int
     """UTC seconds."""
     paid_at: int | None
+
+    @property
+    def at(self) -> int:
+        """When it was final, or asked for as long as it is not; UTC seconds."""
+        return self.paid_at or self.created_at
+
+
+AT = func.coalesce(PAYMENT.c.paid_at, PAYMENT.c.created_at)
+"""The same of a row: by it a payment belongs to a day and to a month."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,8 @@ class PaymentRequest:
     expires_at: int
     """UTC seconds, by this machine's clock: no contract knows of it."""
     created_at: int
+    till: str | None
+    """Which of the shop's tills asks; None when it is its owner."""
 
 
 # ---------------------------------------------------------------- tills
@@ -176,13 +189,21 @@ def read_code(connection: Connection, chain_id: int, code: str) -> Asked:
 
 
 def pay(
-    connection: Connection, chain_id: int, payer_id: str, code: str, cents: int | None, client_id: ClientId
+    connection: Connection,
+    chain_id: int,
+    payer_id: str,
+    code: str,
+    cents: int | None,
+    client_id: ClientId,
+    *,
+    till: str | None = None,
 ) -> Payment:
     """Pay, or donate to, whoever a code names. The same client id again is the same payment.
 
     Args:
         code: of a till's request, or a merchant's or an association's own
         cents: what the payer chose; with a request's code the request's, or None
+        till: at which of the shop's tills, when no request of one is paid
 
     Raises:
         ParticipantUnknown: also when who is paid was not admitted yet.
@@ -196,9 +217,11 @@ def pay(
     payee = _payee(connection, read, request)
     amount = rules.amount(None if request is None else request.cents, cents)
     content = {"kind": rules.kind_of(payer.kind, payee.kind), "cents": money.cents(amount)}
-    request_id = None if request is None else request.id
+    about = {"request": None, "till": till}
+    if request is not None:
+        about = {"request": request.id, "till": request.till}
 
-    known = _known(connection, client_id, payer, payee, content, {"request": request_id})
+    known = _known(connection, client_id, payer, payee, content, about)
     if known is not None:
         return known
     if payee.kind == MERCHANT and not contracts.is_accepting(connection, payee.id):
@@ -208,7 +231,7 @@ def pay(
         connection.execute(
             update(PAYMENT_REQUEST).where(PAYMENT_REQUEST.c.id == request.id).values(payment=client_id.hex())
         )
-    return _send(connection, client_id, payer, payee, content, {"request": request_id})
+    return _send(connection, client_id, payer, payee, content, about)
 
 
 def refund(
@@ -220,11 +243,13 @@ def refund(
     window_seconds: int = REFUND_SECONDS,
     *,
     same_day: bool = False,
+    till: str | None = None,
 ) -> Payment:
     """Give back a payment, or a part of it, to whoever paid. The same client id again is the same refund.
 
     Args:
         same_day: only what was paid on this day, by the city's calendar: what a till may do
+        till: which of the shop's tills gives it back
 
     Raises:
         ParticipantUnknown, ParticipantNotActive, PaymentUnknown, PaymentNotFinal, RefundTooLate,
@@ -239,7 +264,8 @@ def refund(
         raise PayeeNotActive
     content = {"kind": REFUND, "cents": money.cents(cents)}
 
-    known = _known(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
+    about = {"refund_of": paid.id, "till": till}
+    known = _known(connection, client_id, merchant, payee, content, about)
     if known is not None:
         return known
     given_back = spending.total(connection, (PAYMENT.c.refund_of == paid.id) & (PAYMENT.c.state != REFUSED))
@@ -247,7 +273,7 @@ def refund(
     if same_day:
         rules.check_same_day(paid.paid_at, now)
     rules.check_refund(paid.state, paid.paid_at, paid.cents, given_back, cents, window_seconds, now)
-    return _send(connection, client_id, merchant, payee, content, {"refund_of": paid.id})
+    return _send(connection, client_id, merchant, payee, content, about)
 
 
 def outcome_of(payer_wallet: str, payee_wallet: str, cents: int, client_id: ClientId) -> Outcome:
@@ -298,6 +324,7 @@ def find_request(connection: Connection, request_id: str) -> PaymentRequest:
         payment=row.payment,
         expires_at=row.expires_at,
         created_at=row.created_at,
+        till=row.till,
     )
 
 
@@ -363,6 +390,7 @@ def payment_of(row: Row[Any]) -> Payment:
         state=row.state,
         refund_of=row.refund_of,
         request=row.request,
+        till=row.till,
         refusal=row.refusal,
         created_at=row.created_at,
         paid_at=row.paid_at,

@@ -8,17 +8,18 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from heitje_chain.audit.model import AUDIT_RECORD
-from heitje_chain.cards import rules, service, till
+from heitje_chain.cards import rules, till
 from heitje_chain.cards.errors import CardTriedTooOften
 from heitje_chain.cards.model import ACTIVE, BLOCKED, CARD, CARD_FAILURE
 from heitje_chain.db import reading, transaction
 from heitje_chain.mail.service import MAIL
 from heitje_chain.payments.model import PAYMENT
-from tests.service.town import IBANS, Person, Town
+from tests.service.town import DAY, IBANS, Person, Town
 
+from .test_tills import started
 from .visitor import Page, Visitor, logged_in, officer
 
 PIN = "2580"
@@ -36,9 +37,18 @@ def number_on(pdf: bytes) -> str:
 def made(town: Town, person: Person, payment: str = "25", day: str = "50") -> str:
     """Have a card made and printed; return its number."""
     registrar, here = officer(town, "registrar"), f"/city/cards/{person.id}"
-    page = registrar.send(registrar.get(here), here, pin=PIN, again=PIN, payment=payment, day=day)
+    page = identified(registrar, person)
+    page = registrar.send(page, here, pin=PIN, again=PIN, payment=payment, day=day)
     assert page.status == 200, page.text
     return number_on(registrar.post(f"{here}/print", {}).response.content)
+
+
+def identified(registrar: Visitor, person: Person) -> Page:
+    """Have an employee say how it saw who stands there; return the page of the card."""
+    page = registrar.get(f"/city/cards/{person.id}")
+    [link] = [one for one in page.links() if one.endswith("?to=card")]
+    at = f"/city/counter/{person.id}"
+    return registrar.send(registrar.get(link), at, identity="id_card")
 
 
 def at_pin(shop: Visitor, code: str, amount: str) -> Page:
@@ -61,13 +71,18 @@ def test_card__from_the_counter_to_the_till(
     assert "You get one at the municipality's counter" in resident.get("/wallet/card").text
     page = registrar.get("/city/cards?name=anna")
     assert here in page.links()
-    page = registrar.get(here)
+    unseen = registrar.post(here, {"key": "k" * 8, "pin": PIN, "again": PIN, "payment": "5", "day": "5"})
+    assert unseen.refusal == "First say how you saw who stands before you. Nothing was done."
+    page = identified(registrar, anna)
+    assert page.path == here
     refused = registrar.send(page, here, pin=PIN, again="2581", day="40")
     assert refused.refusal == "The two PINs are not the same. Type both of them again."
     assert (refused.form(here)["day"], refused.form(here)["pin"]) == ("40", "")
     for _ in range(2):
         shown = registrar.send(page, here, pin=PIN, again=PIN)
     assert "not printed yet" in shown.text
+    other = registrar.send(page, here, pin="1379", again="1379")
+    assert "The PIN that was typed first is the one that counts." in other.text
     assert count(town, CARD) == 1
     spoiled = number_on(registrar.post(f"{here}/print", {}).response.content)
     answer = registrar.post(f"{here}/print", {}).response
@@ -204,12 +219,43 @@ def test_last_cents_of_the_day__asked_by_two_tills_at_once__are_paid_once(
     assert town.spendable(anna) == 9_00
 
 
+def test_card__at_a_till__is_paid_there_and_seen_on_that_day(town: Town, anna: Person, till: Visitor) -> None:
+    device = started(town, till)
+    page = paid(device, made(town, anna), "1")
+    town.work()
+    assert "Payment, paid, Till 2 €1.00" in till.get("/till").text
+    assert device.get(page.path).status == 200
+    with transaction(town.engine) as connection:
+        yesterday = {"created_at": PAYMENT.c.created_at - DAY, "paid_at": PAYMENT.c.paid_at - DAY}
+        connection.execute(update(PAYMENT).values(yesterday))
+    assert device.get(page.path).status == device.get(f"{page.path}/live").status == 404
+    assert till.get(page.path).status == 200
+
+
+def test_card__made_by_somebody_of_the_shop__pays_elsewhere_only(
+    town: Town, anna: Person, shop: Person, till: Visitor
+) -> None:
+    employee, here = logged_in(town, shop, "merchant", registrar="registrar"), f"/city/cards/{anna.id}"
+    page = identified(employee, anna)
+    employee.send(page, here, pin=PIN, again=PIN)
+    number = number_on(employee.post(f"{here}/print", {}).response.content)
+
+    assert paid(till, number, "1").refusal == "This card cannot pay in this shop. Nothing was paid."
+    other = logged_in(town, town.merchant("Bakker", IBANS[1]), "merchant")
+    assert paid(other, number, "1").status == 200
+
+    # Whoever prints it again has it in its hands too.
+    second = made(town, town.resident("Bilal"))
+    assert "not enough" in paid(till, second, "1").refusal
+    with reading(town.engine) as connection:
+        rows = connection.execute(select(CARD.c.issued_by, CARD.c.printed_by)).all()
+    assert all(row.issued_by == row.printed_by is not None for row in rows)
+
+
 def test_cards__of_others__are_not_to_be_seen(
     town: Town, anna: Person, resident: Visitor, till: Visitor
 ) -> None:
-    with transaction(town.engine) as connection:
-        service.issue(connection, "registrar", "5e" * 16, anna.id, PIN, PIN, 25_00, 50_00)
-        assert service.find(connection, "5e" * 16).state == ACTIVE
+    made(town, anna)
     for visitor in (resident, till, officer(town, "treasurer")):
         assert visitor.get("/city/cards").status == 404
         assert visitor.get(f"/city/cards/{anna.id}").status == 404

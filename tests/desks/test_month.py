@@ -27,6 +27,18 @@ def test_month__has_its_days_its_sums_and_a_file(
         at = {"paid_at": start_of(this) - 1}
         connection.execute(update(PAYMENT).where(PAYMENT.c.id == second).values(at))
 
+    # By the day on which it was final, whatever the day on which it was asked.
+    page = till.get(f"/till/day?day={day_of(start_of(this) - 1)}")
+    assert "Together €2.50" in page.text
+    assert [one for one in page.links() if second in one] == [f"/till/payments/{second}"]
+    page = till.get("/till/day?limit=1")
+    assert "Together €2.50" in page.text
+    [more] = page.document.xpath("//a[@rel='next']/@href")
+    older = till.get(more)
+    assert "Payment, paid, €1.50 of it given back" in older.text
+    assert older.document.xpath("//a[@rel='next']") == []
+    assert len(till.get("/till?limit=1").document.xpath("//a[@rel='next']")) == 1
+
     page = till.get("/till/month")
     assert "Payments 1 Paid to you €4.00 Given back €1.50 Together €2.50" in page.text
     assert "1 payment, €1.50 given back €2.50" in page.text
@@ -34,7 +46,10 @@ def test_month__has_its_days_its_sums_and_a_file(
     assert "Payments 1 Paid to you €2.50 Given back €0.00 Together €2.50" in page.text
     assert f"/till/month?month={this:%Y-%m}" in page.links()
     assert "No payments in this month." in till.get("/till/month?month=2020-02").text
-    for odd in ("2999-01", "x", "2026-13"):
+    for odd in ("0001-01-01", "1969-12-31", "9999-12-31", "x"):
+        assert till.get(f"/till/day?day={odd}").status == 200
+    assert "No payments in this month." in till.get("/till/month?month=0001-01").text
+    for odd in ("2999-01", "9999-12", "x", "2026-13"):
         assert "Together €2.50" in till.get(f"/till/month?month={odd}").text
 
     saved = till.client.get("/till/month?as=csv", headers={"Accept-Language": "nl"})

@@ -59,6 +59,7 @@ def test_till__from_its_code_to_switched_off__takes_payments_and_no_more(
     assert given.heading == "Given back"
     town.work()
     assert town.spendable(shop) == 2_50
+    assert "Given back, paid, Till 2 -€1.00" in owner.get("/till").text
     assert "Last used" in owner.get("/till/staff").text
 
     yesterday = {"created_at": PAYMENT.c.created_at - DAY, "paid_at": PAYMENT.c.paid_at - DAY}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
 from heitje_chain.cards import rules, service
-from heitje_chain.cards.errors import CardMissing
+from heitje_chain.cards.errors import CardMissing, CounterNeeded
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
 from heitje_chain.desks.forms import Form, FormData
@@ -21,9 +21,11 @@ from heitje_chain.http.texts import LineText
 from heitje_chain.people import accounts
 from heitje_chain.people import rules as people_rules
 from heitje_chain.people import service as people
+from heitje_chain.people.counters import Counter
 from heitje_chain.people.model import ACTIVE, PARTICIPANT, RESIDENT
 
 from .card_paper import paper
+from .counter import present
 
 router = APIRouter(include_in_schema=False, prefix="/city/cards")
 
@@ -54,9 +56,13 @@ def list_residents(
 
 
 @router.get("/{resident_id}")
-def read_card(resident_id: Hex16Path, desk: Annotated[Desk, At("registrar", "enforcer")]) -> Response:
+def read_card(
+    resident_id: Hex16Path,
+    desk: Annotated[Desk, At("registrar", "enforcer")],
+    again: Annotated[str | None, Query(max_length=3)] = None,
+) -> Response:
     """Show a resident's card, and what can be done with it."""
-    return _page(desk, resident_id, FormData({}), None)
+    return _page(desk, resident_id, FormData({}), None, again=again is not None)
 
 
 @router.post("/{resident_id}")
@@ -64,14 +70,16 @@ def issue(resident_id: Hex16Path, form: Form, desk: Annotated[Desk, At("registra
     """Make a card; the resident has typed its PIN twice."""
 
     def work(connection: Connection, client_id: ClientId) -> str:
-        card_id, officer = fields.id_of(client_id), desk.subject
+        counter = _counter(connection, desk, resident_id)
         limits = (form.cents("payment"), form.cents("day"))
         pins = (form.raw("pin"), form.raw("again"))
-        return service.issue(connection, officer, card_id, resident_id, *pins, *limits).participant
+        return service.issue(connection, counter, fields.id_of(client_id), *pins, *limits).participant
 
     # What is kept of a form to know it again must not tell its PIN.
     known = FormData({name: value for name, value in form.fields.items() if name not in _PINS})
     try:
+        if desk.sent_before(known) is not None:
+            return desk.go(f"/city/cards/{resident_id}?again=yes")
         return desk.submit(known, work, "/city/cards/{}")
     except Refused as error:
         return _page(desk, resident_id, known, desk.refusal(error))
@@ -82,8 +90,9 @@ def print_card(resident_id: Hex16Path, desk: Annotated[Desk, At("registrar")]) -
     """Give the card as a PDF, once: what stands on it is kept nowhere."""
 
     def work(connection: Connection) -> bytes:
+        counter = _counter(connection, desk, resident_id)
         card = _present(connection, resident_id)
-        made = service.print_card(connection, desk.subject, card.id)
+        made = service.print_card(connection, counter, card.id)
         own = accounts.of_subject(connection, RESIDENT, resident_id)
         return paper(desk.onchain.chain_id, made, card, own[0].language if own else DEFAULT)
 
@@ -115,6 +124,18 @@ def block(resident_id: Hex16Path, desk: Annotated[Desk, At("registrar", "enforce
 # ---------------------------------------------------------------- details
 
 
+def _counter(connection: Connection, desk: Desk, resident_id: str) -> Counter:
+    """Return under which counter session this employee acts for the resident now.
+
+    Raises:
+        CounterNeeded
+    """
+    found = present(connection, desk)
+    if found is None or found.resident != resident_id:
+        raise CounterNeeded
+    return found
+
+
 def _present(connection: Connection, resident_id: str) -> service.Card:
     """Raises:
     CardMissing
@@ -125,12 +146,16 @@ def _present(connection: Connection, resident_id: str) -> service.Card:
     return card
 
 
-def _page(desk: Desk, resident_id: str, form: FormData, error: str | None) -> Response:
+def _page(
+    desk: Desk, resident_id: str, form: FormData, error: str | None, *, again: bool = False
+) -> Response:
     def found(connection: Connection) -> dict[str, Any]:
         resident = people.of_kind(connection, resident_id, RESIDENT)
         cards = service.of_resident(connection, resident_id)
+        counter = present(connection, desk)
         return {
             "resident": resident,
+            "at_counter": counter is not None and counter.resident == resident_id,
             "card": next((one for one in cards if one.state == "active"), None),
             "before": [one for one in cards if one.state != "active"],
         }
@@ -141,5 +166,6 @@ def _page(desk: Desk, resident_id: str, form: FormData, error: str | None) -> Re
         form=form,
         error=error,
         rules=rules,
+        again=again,
         **desk.read(found),
     )

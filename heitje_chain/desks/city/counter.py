@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
@@ -58,9 +58,11 @@ def stop(desk: AtCounter) -> Response:
 
 
 @router.get("/{resident_id}")
-def ask_identity(resident_id: Hex16Path, desk: AtCounter) -> Response:
-    """Ask how it was seen who this is."""
-    return _page(desk, resident_id, FormData({}), None)
+def ask_identity(
+    resident_id: Hex16Path, desk: AtCounter, to: Annotated[Literal["card"] | None, Query()] = None
+) -> Response:
+    """Ask how it was seen who this is; on the way to its card, or to its jobs."""
+    return _page(desk, resident_id, FormData({"to": to or ""}), None)
 
 
 @router.post("/{resident_id}")
@@ -74,8 +76,9 @@ def begin(resident_id: Hex16Path, form: Form, desk: AtCounter) -> Response:
         way = form.raw("identity")
         return counters.begin(connection, account, session_id, resident_id, way, fields.id_of(client_id)).id
 
+    to = f"/city/cards/{resident_id}" if form.raw("to") == "card" else "/counter/{}/jobs"
     try:
-        return desk.submit(form, work, "/counter/{}/jobs")
+        return desk.submit(form, work, to)
     except Refused as error:
         return _page(desk, resident_id, form, desk.refusal(error))
 

@@ -54,7 +54,8 @@ def pay(form: Form, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
 
     def work(connection: Connection, client_id: ClientId) -> str:
         desk.note_use(connection)
-        return till.pay(connection, chain_id, desk.subject, card_id, form.cents("amount"), client_id).id
+        cents, at = form.cents("amount"), None if desk.till is None else desk.till.id
+        return till.pay(connection, chain_id, desk.subject, card_id, cents, client_id, at).id
 
     try:
         # A form that paid already pays no second time, so its PIN is not looked at again.

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
@@ -16,16 +16,22 @@ from heitje_chain.days import day_of, start_of
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import TILL, At, Desk
 from heitje_chain.http.fields import Hex32Path
+from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import service, spending
 from heitje_chain.payments.errors import PaymentUnknown
-from heitje_chain.payments.model import PAID, PAYMENT, PAYMENT_REQUEST, REFUND, REFUSED
+from heitje_chain.payments.model import PAID, PAYMENT, REFUND, REFUSED
 from heitje_chain.payments.service import Payment
 from heitje_chain.people import tills
 
 router = APIRouter(include_in_schema=False, prefix="/till")
 
 DAY_SECONDS = 86_400
+
+EARLIEST = date(2020, 1, 1)
+"""Nobody paid with this coin before; clocks know no time before the year 1 either."""
+
+PAYMENTS = Listing("day", (PAYMENT.c.created_at, PAYMENT.c.id))
 
 
 @dataclass(frozen=True)
@@ -35,24 +41,29 @@ class Day:
     starts_at: int
     """UTC seconds."""
     payments: Sequence[Payment]
-    """Paid to the shop, or given back by it, newest first."""
-    given_back: dict[str, int]
-    """Payment -> cents of its refunds."""
+    """Paid to the shop, or given back by it, newest first: one page of them."""
+    given_back: Mapping[str, int]
+    """Payment -> cents of its refunds, when there are any."""
     cents: int
-    """Paid to it for good, less what was given back."""
+    """Paid to it for good on the whole day, less what was given back."""
     tills: Mapping[str, str]
-    """Payment -> the name of the till that asked for it; not of what nobody's till did."""
+    """Payment -> the name of the till at which it was made; not of what nobody's till did."""
+    next: str | None
+    """The address of the next page."""
 
 
 @router.get("/day")
 def read_day(
-    desk: Annotated[Desk, At("merchant")], day: Annotated[str | None, Query(max_length=10)] = None
+    desk: Annotated[Desk, At("merchant")],
+    wanted: Wanted,
+    day: Annotated[str | None, Query(max_length=10)] = None,
 ) -> Response:
     """Show what came in on one day."""
 
     def found(connection: Connection) -> tuple[Day, date, date]:
         this = day_of(latest_now(connection))
-        return of_day(connection, desk, _chosen(day, this)), _chosen(day, this), this
+        chosen = _chosen(day, this)
+        return of_day(connection, desk, chosen, wanted), chosen, this
 
     shown, chosen, this = desk.read(found)
     return desk.page(
@@ -76,10 +87,17 @@ def refund(payment_id: Hex32Path, form: Form, desk: Annotated[Desk, At("merchant
     window = desk.request.app.state.config.refund_days * DAY_SECONDS
 
     def work(connection: Connection, client_id: ClientId) -> str:
-        cents, at_till = form.cents("amount"), desk.till is not None
+        cents = form.cents("amount")
         desk.note_use(connection)
         return service.refund(
-            connection, desk.subject, payment_id, cents, client_id, window, same_day=at_till
+            connection,
+            desk.subject,
+            payment_id,
+            cents,
+            client_id,
+            window,
+            same_day=desk.till is not None,
+            till=None if desk.till is None else desk.till.id,
         ).id
 
     try:
@@ -91,26 +109,25 @@ def refund(payment_id: Hex32Path, form: Form, desk: Annotated[Desk, At("merchant
 # ---------------------------------------------------------------- shared
 
 
-def today(connection: Connection, desk: Desk) -> Day:
+def today(connection: Connection, desk: Desk, wanted: WantedPage) -> Day:
     """Return the shop's day until now."""
-    return of_day(connection, desk, day_of(latest_now(connection)))
+    return of_day(connection, desk, day_of(latest_now(connection)), wanted)
 
 
-def of_day(connection: Connection, desk: Desk, day: date) -> Day:
-    """Return a day of the shop, in the city's calendar."""
+def of_day(connection: Connection, desk: Desk, day: date, wanted: WantedPage) -> Day:
+    """Return a day of the shop, in the city's calendar, with a page of its payments."""
     shop = desk.participant(connection)
     begins, ends = start_of(day), start_of(day + timedelta(days=1))
-    within = (PAYMENT.c.created_at >= begins) & (PAYMENT.c.created_at < ends)
-    rows = connection.execute(
-        service.payments_query(service.concerns(shop), within).order_by(
-            PAYMENT.c.created_at.desc(), PAYMENT.c.id
-        )
-    )
-    payments = [service.payment_of(row) for row in rows]
-    paid = [one for one in payments if one.state == PAID]
-    cents = sum(-one.cents if one.kind == REFUND else one.cents for one in paid)
-    given_back = {one.id: _given_back(connection, one.id) for one in payments}
-    return Day(begins, payments, given_back, cents, tills_of(connection, shop.id, payments))
+    own = service.concerns(shop) & (begins <= service.AT) & (ends > service.AT)
+    page = PAYMENTS.page(connection, service.payments_query(own), wanted)
+    payments = [service.payment_of(row) for row in page.rows]
+    signed = case((PAYMENT.c.kind == REFUND, -PAYMENT.c.cents), else_=PAYMENT.c.cents)
+    cents = connection.scalar(select(func.coalesce(func.sum(signed), 0)).where(own, PAYMENT.c.state == PAID))
+    refunds = PAYMENT.c.refund_of.in_([one.id for one in payments]) & (PAYMENT.c.state != REFUSED)
+    by_payment = select(PAYMENT.c.refund_of, func.sum(PAYMENT.c.cents)).where(refunds)
+    given_back = {row[0]: int(row[1]) for row in connection.execute(by_payment.group_by(PAYMENT.c.refund_of))}
+    names = tills_of(connection, shop.id, payments)
+    return Day(begins, payments, given_back, int(cents or 0), names, page.next_address(desk.request))
 
 
 def check_day(connection: Connection, desk: Desk, payment: Payment) -> None:
@@ -120,21 +137,14 @@ def check_day(connection: Connection, desk: Desk, payment: Payment) -> None:
         PaymentUnknown
     """
     begins = start_of(day_of(latest_now(connection)))
-    if desk.till is not None and (payment.paid_at or payment.created_at) < begins:
+    if desk.till is not None and payment.at < begins:
         raise PaymentUnknown
 
 
 def tills_of(connection: Connection, shop_id: str, payments: Sequence[Payment]) -> dict[str, str]:
-    """Return payment -> the name of the till that asked for it."""
-    asked = [one.request for one in payments if one.request is not None]
-    rows = connection.execute(
-        select(PAYMENT_REQUEST.c.id, PAYMENT_REQUEST.c.till).where(
-            PAYMENT_REQUEST.c.id.in_(asked) & PAYMENT_REQUEST.c.till.is_not(None)
-        )
-    )
+    """Return payment -> the name of the till that asked for it, took its card or gave it back."""
     names = tills.names(connection, shop_id)
-    by_request = {row.id: names.get(row.till, "") for row in rows}
-    return {one.id: by_request[one.request] for one in payments if one.request in by_request}
+    return {one.id: names[one.till] for one in payments if one.till in names}
 
 
 # ---------------------------------------------------------------- details
@@ -161,6 +171,6 @@ def _given_back(connection: Connection, payment_id: str) -> int:
 def _chosen(text: str | None, this: date) -> date:
     """Return the day that was asked for, at the latest this one."""
     try:
-        return min(date.fromisoformat(text or ""), this)
+        return max(EARLIEST, min(date.fromisoformat(text or ""), this))
     except ValueError:
         return this

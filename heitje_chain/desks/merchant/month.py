@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, select
 
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.days import day_of, start_of
@@ -17,12 +17,13 @@ from heitje_chain.desks.exports import EUROS, MOMENT, Column, SavedAs, Table, sa
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.payments import service
 from heitje_chain.payments.model import PAID, PAYMENT, REFUND
-from heitje_chain.payments.service import Payment
 from heitje_chain.reports.activity import months_before
 
-from .day import tills_of
+from .day import EARLIEST, tills_of
 
 router = APIRouter(include_in_schema=False, prefix="/till")
+
+ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Sum:
     @property
     def cents(self) -> int:
         return self.came - self.went
+
+    def with_payment(self, cents: int, *, is_back: bool) -> Sum:
+        """Return it with one more payment, or one more that was given back."""
+        return self + (Sum(0, 0, cents) if is_back else Sum(1, cents, 0))
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(self.payments + other.payments, self.came + other.came, self.went + other.went)
 
 
 @dataclass(frozen=True)
@@ -55,19 +63,20 @@ def read_month(
 ) -> Response:
     """Show what came in in a month, by day."""
 
-    def found(connection: Connection) -> tuple[Sequence[Payment], date, date, dict[str, str]]:
+    def found(connection: Connection) -> tuple[date, date, Month, Table | None]:
         this = day_of(latest_now(connection)).replace(day=1)
         chosen = _chosen(month, this)
-        payments = _payments(connection, desk, chosen)
-        return payments, chosen, this, tills_of(connection, desk.subject, payments)
+        own = _own(connection, desk, chosen)
+        table = None if saved is None else _table(connection, desk, chosen, own)
+        return chosen, this, _month(connection, chosen, own), table
 
-    payments, chosen, this, tills = desk.read(found)
-    if saved is not None:
-        return save(desk, saved, _table(desk, chosen, payments, tills))
+    chosen, this, shown, table = desk.read(found)
+    if saved is not None and table is not None:
+        return save(desk, saved, table)
     after = months_before(chosen, -1)
     return desk.page(
         "merchant/month.html",
-        month=_month(chosen, payments),
+        month=shown,
         name=texts.month_of_year(chosen, desk.language),
         before=months_before(chosen, 1),
         after=after if after <= this else None,
@@ -80,34 +89,32 @@ def read_month(
 def _chosen(text: str | None, this: date) -> date:
     """Return the first day of the month that was asked for, at the latest this one."""
     try:
-        return min(date.fromisoformat(f"{text}-01"), this)
+        return max(EARLIEST, min(date.fromisoformat(f"{text}-01"), this))
     except ValueError:
         return this
 
 
-def _payments(connection: Connection, desk: Desk, first: date) -> Sequence[Payment]:
-    """Return what was final in a month, the first first."""
-    shop = desk.participant(connection)
+def _own(connection: Connection, desk: Desk, first: date) -> ColumnElement[bool]:
+    """Return the condition on PAYMENT of what was final in a month."""
     begins, ends = start_of(first), start_of(months_before(first, -1))
-    final = (PAYMENT.c.state == PAID) & (PAYMENT.c.paid_at >= begins) & (PAYMENT.c.paid_at < ends)
-    statement = service.payments_query(service.concerns(shop), final)
-    rows = connection.execute(statement.order_by(PAYMENT.c.paid_at, PAYMENT.c.id))
-    return [service.payment_of(row) for row in rows]
+    final = (PAYMENT.c.state == PAID) & (begins <= service.AT) & (ends > service.AT)
+    return service.concerns(desk.participant(connection)) & final
 
 
-def _month(first: date, payments: Sequence[Payment]) -> Month:
-    by_day: dict[date, list[Payment]] = {}
-    for one in payments:
-        by_day.setdefault(day_of(one.paid_at or 0), []).append(one)
-    return Month(first, [(day, _sum(of_day)) for day, of_day in by_day.items()], _sum(payments))
+def _month(connection: Connection, first: date, own: ColumnElement[bool]) -> Month:
+    """Add a month up, without keeping its payments."""
+    days: dict[date, Sum] = {}
+    rows = select(service.AT.label("at"), PAYMENT.c.kind, PAYMENT.c.cents).where(own).order_by(service.AT)
+    for row in connection.execute(rows.execution_options(yield_per=ROWS_AT_ONCE)):
+        day = day_of(row.at)
+        days[day] = days.get(day, Sum(0, 0, 0)).with_payment(row.cents, is_back=row.kind == REFUND)
+    return Month(first, list(days.items()), sum(days.values(), Sum(0, 0, 0)))
 
 
-def _sum(payments: Sequence[Payment]) -> Sum:
-    back = [one.cents for one in payments if one.kind == REFUND]
-    return Sum(len(payments) - len(back), sum(one.cents for one in payments) - sum(back), sum(back))
-
-
-def _table(desk: Desk, first: date, payments: Sequence[Payment], tills: dict[str, str]) -> Table:
+def _table(connection: Connection, desk: Desk, first: date, own: ColumnElement[bool]) -> Table:
+    found = service.payments_query(own).order_by(service.AT, PAYMENT.c.id)
+    payments = [service.payment_of(row) for row in connection.execute(found)]
+    tills = tills_of(connection, desk.subject, payments)
     columns = (
         Column(desk.text("When"), MOMENT),
         Column(desk.text("What")),
@@ -118,7 +125,7 @@ def _table(desk: Desk, first: date, payments: Sequence[Payment], tills: dict[str
     names = {True: desk.text("Given back"), False: desk.text("Payment")}
     rows = [
         (
-            one.paid_at,
+            one.at,
             names[one.kind == REFUND],
             -one.cents if one.kind == REFUND else one.cents,
             tills.get(one.id),

@@ -12,6 +12,7 @@ from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import TILL, At, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex16Path
+from heitje_chain.http.paging import Wanted, WantedPage
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import rules, service, spending
 from heitje_chain.payments.rules import Code
@@ -27,9 +28,9 @@ router = APIRouter(include_in_schema=False, prefix="/till")
 
 
 @router.get("")
-def ask_for_amount(desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
+def ask_for_amount(desk: Annotated[Desk, At("merchant", TILL)], wanted: Wanted) -> Response:
     """Ask what is to be paid; show what came in today."""
-    return _till(desk, "", None)
+    return _till(desk, "", None, wanted)
 
 
 @router.post("")
@@ -92,12 +93,12 @@ def print_own_code(desk: Annotated[Desk, At("merchant")]) -> Response:
 # ---------------------------------------------------------------- details
 
 
-def _till(desk: Desk, amount: str, error: str | None) -> Response:
+def _till(desk: Desk, amount: str, error: str | None, wanted: WantedPage | None = None) -> Response:
     def found(connection: Connection) -> dict[str, Any]:
         return {
             "balance": spending.balance(connection, desk.participant(connection)),
             "acceptance": contracts.acceptance(connection, desk.subject),
-            "day": today(connection, desk),
+            "day": today(connection, desk, wanted or WantedPage()),
         }
 
     status = 200 if error is None else 400

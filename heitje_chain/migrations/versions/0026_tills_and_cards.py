@@ -1,4 +1,4 @@
-"""What came to a till twice counts once."""
+"""What came to a till twice counts once; who made and printed a card; at which till a payment was made."""
 
 from __future__ import annotations
 
@@ -13,3 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("card_failure", sa.Column("attempt", sa.String(length=64), nullable=True))
+    op.add_column("payment", sa.Column("till", sa.String(length=32), nullable=True))
+    op.execute(
+        "UPDATE payment SET till = (SELECT payment_request.till FROM payment_request "
+        "WHERE payment_request.id = payment.request) WHERE request IS NOT NULL"
+    )
+    with op.batch_alter_table("card") as card:
+        for name in ("issued_by", "printed_by"):
+            card.add_column(sa.Column(name, sa.String(length=32), nullable=True))
+            card.create_foreign_key(op.f(f"fk_card_{name}_account"), "account", [name], ["id"])

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 from tests.service.survival import People
 
 from . import Look, Place, send
+
+
+def refuse_pins(page: Page) -> None:
+    """Say how it was seen who this is, and type two PINs that are not the same."""
+    page.locator('a[href$="?to=card"]').click()
+    page.locator('[name="identity"]').first.check()
+    send("identity")(page)
+    send("again", pin="2580", again="2581")(page)
 
 
 def looks(people: People) -> list[Look]:
@@ -30,7 +40,7 @@ def looks(people: People) -> list[Look]:
             {
                 "cards": "/city/cards?name=jans",
                 "card": at_counter,
-                "card-refused": Place(at_counter, send("again", pin="2580", again="2581")),
+                "card-refused": Place(at_counter, refuse_pins),
             },
         ),
     ]
