@@ -32,7 +32,7 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import METADATA
 
 from . import accounts
-from .accounts import Account
+from .accounts import ACCOUNT, Account
 from .errors import CodesTooMany, LoginOver
 
 LIFETIME_SECONDS = 600
@@ -75,10 +75,12 @@ def begin(connection: Connection, email: str) -> Begun:
     address, now = accounts.checked_email(email), latest_now(connection)
     address_hash = _hash(address)
     connection.execute(delete(LOGIN_CODE).where(LOGIN_CODE.c.created_at < now - KEPT_SECONDS))
+    account = accounts.by_email(connection, address)
+    if account is not None:  # held: of many who ask at once the later ones see the codes of the earlier
+        connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.id == account.id).with_for_update())
     lately = (LOGIN_CODE.c.address_hash == address_hash) & (LOGIN_CODE.c.created_at > now - HOUR_SECONDS)
     if int(connection.scalar(select(func.count()).where(lately)) or 0) >= MOST_PER_HOUR:
         raise CodesTooMany
-    account = accounts.by_email(connection, address)
     secret, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06}"
     connection.execute(
         LOGIN_CODE.insert().values(
