@@ -32,6 +32,7 @@ from .accounts import Account
 from .errors import CounterOver, CounterOwn, NotLoggedIn, ParticipantNotActive
 from .model import RESIDENT
 from .roles import PARTICIPANT_ROLES
+from .sessions import WEB_SESSION
 
 ROLE = "registrar"
 """Of employees at a counter."""
@@ -95,6 +96,8 @@ def begin(
     if not found.is_active:
         raise ParticipantNotActive(found.id)
     check_other(account, found.id)
+    # Held: of two that begin at once in one browser the second ends the first.
+    connection.execute(select(WEB_SESSION.c.id).where(WEB_SESSION.c.id == session_id).with_for_update())
     now = latest_now(connection)
     _end(connection, COUNTER_SESSION.c.session == session_id, now)
     connection.execute(

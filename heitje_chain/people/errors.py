@@ -19,6 +19,7 @@ Refused
 ├── RecoveryDone          409  the wallet was replaced
 ├── WalletNotMade         409  the worker has not made the new wallet yet
 ├── RecoveryOwn           409  whoever asked for it does not confirm it
+├── RecoveryNobodys       409  it is not known who asked for it
 ├── IdentityMissing       400  it was not said how it was seen who somebody is
 ├── CounterOver           409  nobody is acted for under this any more
 ├── CounterOwn            409  the employee would have something from it
@@ -226,6 +227,20 @@ class WalletNotMade(
     en="The new wallet is still being made. Try again in a minute.",
 ):
     """The worker makes it; nothing can be signed before its address is known."""
+
+
+class RecoveryNobodys(
+    Refused,
+    slug="recovery-nobodys",
+    status=409,
+    nl="Wij weten niet wie dit herstel heeft aangevraagd. Laat een collega het opnieuw aanvragen.",
+    en="We do not know who asked for this recovery. Let a colleague ask for it anew.",
+    members=("recovery",),
+):
+    """Asked before it was written down who asks: one employee could ask and confirm it."""
+
+    def __init__(self, recovery: str) -> None:
+        self.recovery = recovery
 
 
 class RecoveryOwn(

@@ -35,6 +35,7 @@ from . import identity, service
 from .errors import (
     ParticipantNotActive,
     RecoveryDone,
+    RecoveryNobodys,
     RecoveryOwn,
     RecoveryUnderWay,
     RecoveryUnknown,
@@ -118,7 +119,12 @@ def ask(
     if known is not None:
         if known.participant != participant_id or known.reason not in (None, reason):
             raise RecoveryUnderWay(known.id)
-        return recovery_of(known)
+        if known.asked_by is not None or known.state == RECOVERY_REPLACED:
+            return recovery_of(known)
+        asked = {"reason": reason, "asked_by": officer, "asked_account": account, "identity": seen_by}
+        connection.execute(update(RECOVERY).where(RECOVERY.c.id == known.id).values(asked))
+        _record(connection, officer, participant_id, known.id, reason, seen_by, account)
+        return find(connection, known.id)
     connection.execute(
         RECOVERY.insert().values(
             id=new_id,
@@ -131,10 +137,7 @@ def ask(
             created_at=int(time.time()),
         )
     )
-    about: dict[str, str | int] = {"recovery": new_id, "reason": reason}
-    about |= {} if seen_by is None else {"identity": seen_by}
-    about |= {} if account is None else {"account": account}
-    audit.record_by_officer(connection, officer, "ask_recovery", participant_id, about)
+    _record(connection, officer, participant_id, new_id, reason, seen_by, account)
     return find(connection, new_id)
 
 
@@ -153,6 +156,7 @@ def prepare(
 
     Raises:
         RecoveryOwn: this officer or this person asked for it.
+        RecoveryNobodys: nobody knows who asked; ask for it anew.
         RecoveryUnknown, RecoveryDone, OfficerMissing
         WalletNotMade: the worker has not made the new wallet yet.
     """
@@ -267,12 +271,29 @@ def recovery_of(row: Row[Any]) -> Recovery:
 # ---------------------------------------------------------------- details
 
 
+def _record(
+    connection: Connection,
+    officer: str,
+    participant_id: str,
+    recovery_id: str,
+    reason: int,
+    seen_by: str | None,
+    account: str | None,
+) -> None:
+    about: dict[str, str | int] = {"recovery": recovery_id, "reason": reason}
+    about |= {} if seen_by is None else {"identity": seen_by}
+    about |= {} if account is None else {"account": account}
+    audit.record_by_officer(connection, officer, "ask_recovery", participant_id, about)
+
+
 def _check_other(connection: Connection, recovery_id: str, officer: str, account: str | None) -> None:
     """Raises:
-    RecoveryOwn
+    RecoveryOwn, RecoveryNobodys
     """
     row = connection.execute(
         select(RECOVERY.c.asked_by, RECOVERY.c.asked_account).where(RECOVERY.c.id == recovery_id)
     ).one()
+    if row.asked_by is None:
+        raise RecoveryNobodys(recovery_id)
     if officer == row.asked_by or (account is not None and account == row.asked_account):
         raise RecoveryOwn(recovery_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from sqlalchemy import select, update
 from heitje_chain.audit.model import AUDIT_RECORD
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import reading, transaction
+from heitje_chain.http.streams import Streams
 from heitje_chain.people import accounts
 from heitje_chain.people.counters import COUNTER_SESSION
+from heitje_chain.people.model import RECOVERY
 from tests.service.town import EARNED, Person, Town
 
 from .test_city_people import signed
+from .test_live import address_in, events
 from .visitor import Page, Visitor, logged_in, officer
 
 OVER = "You do not act for this resident any more. Look again who is before you, and begin anew."
@@ -48,6 +52,13 @@ def test_wallet__lost__is_replaced_by_two_employees(town: Town, anna: Person) ->
     assert registrar.post(f"{page.path}/replace", {"key": "12345678"}).status == 404
     waiting = enforcer.get("/city")
     assert page.path in waiting.links()
+    # Whoever asked before it was written down who asks is asked anew.
+    with transaction(town.engine) as connection:
+        connection.execute(update(RECOVERY).values(asked_by=None, asked_account=None))
+    nobodys = enforcer.send(enforcer.get(page.path), f"{page.path}/replace")
+    assert nobodys.refusal.startswith("We do not know who asked for this recovery.")
+    again = registrar.get(f"{here}/recovery")
+    assert registrar.send(again, f"{here}/recovery", reason="1", identity="id_card").path == page.path
     confirming = enforcer.get(page.path)
     assert "Asked by registrar" in confirming.text
     assert "Seen An identity card" in confirming.text
@@ -203,6 +214,24 @@ def test_counter_session__is_of_one_browser_and_ends_by_itself(
     with transaction(town.engine) as connection:
         connection.execute(update(COUNTER_SESSION).values(expires_at=latest_now(connection)))
     assert OVER in employee.get(f"{place}/wallet").text
+
+
+def test_stream_at_the_counter__ends_with_the_counter_session(
+    town: Town, anna: Person, shop: Person, employee: Visitor
+) -> None:
+    streams = Streams(look_seconds=0.05, heartbeat_seconds=60, most_seconds=60)
+    town.http.app.state.streams = streams  # type: ignore[attr-defined]
+    place = begun(employee, anna)
+    page = employee.send(employee.get(f"{place}/pay?code={town.code_of(shop)}"), f"{place}/pay", amount="1")
+
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(events, town, employee, address_in(page))
+        while not streams.how_many():
+            assert not following.done()
+        employee.post("/city/counter/end", {})
+        assert following.result(timeout=30) == [], "long before it would end by itself"
+    answer = employee.client.get(address_in(page), headers={"Accept": "text/event-stream"})
+    assert answer.status_code == 409
 
 
 def test_counter__for_other_officers_and_a_blocked_resident__is_closed(
