@@ -38,8 +38,8 @@ CARD = Table(
     Column("used_at", BigInteger),  # for the first time
     Column("blocked_at", BigInteger),
     Column("blocked_by", String(8)),
-    Column("issued_by", String(32), ForeignKey("account.id")),  # the employee's; empty of the first cards
-    Column("printed_by", String(32), ForeignKey("account.id")),  # who printed it last
+    Column("issued_by", String(32)),  # the employee's account; empty of the first cards
+    Column("printed_by", String(32)),  # of who printed it last
     CheckConstraint("state IN ('active', 'blocked')", name="state"),
     CheckConstraint("blocked_by IN ('resident', 'counter', 'pin')", name="blocked_by"),
     Index("ix_card_participant", "participant", "created_at"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.service.town import Person, Town
 
@@ -109,3 +109,32 @@ def test_refund__by_clicking__comes_back_to_the_payer(city: City, anna: Person, 
     payer = city.visit(anna)
     payer.goto("/wallet")
     expect(payer.locator(".rows")).to_contain_text("+€ 1,50")
+
+
+def test_payment__whose_answer_never_came__is_sent_again_as_the_same_and_then_no_more(
+    city: City, anna: Person, shop: Person, town: Town
+) -> None:
+    payer = city.visit(anna)
+    payer.goto(f"/pay?code={town.code_of(shop)}")
+    payer.locator("#amount").fill("2")
+
+    def lose_answer(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    payer.route("**/pay", lose_answer, times=1)
+    payer.get_by_role("button", name="Nu betalen").click()
+    payer.wait_for_url("chrome-error://**")
+    city.complaints.clear()  # the browser says that it lost an answer
+    payer.go_back()
+    payer.locator("#amount").fill("2")
+    payer.get_by_role("button", name="Nu betalen").click()
+    expect(payer.locator(".verdict--paid")).to_be_visible()
+    assert town.spendable(shop) == 2_00
+
+    # Now an answer came, so the form is for another payment.
+    payer.go_back()
+    payer.locator("#amount").fill("2")
+    payer.get_by_role("button", name="Nu betalen").click()
+    expect(payer.locator(".verdict--paid")).to_be_visible()
+    assert town.spendable(shop) == 4_00
