@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, update
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 from heitje_chain.db import reading, transaction
 from heitje_chain.mail.service import MAIL
 from heitje_chain.people import accounts, login_codes, sessions
+from heitje_chain.people.errors import CodesTooMany
 from heitje_chain.people.login_codes import LOGIN_CODE
 from heitje_chain.people.sessions import WEB_SESSION
 from tests.service.town import Person, Town
@@ -161,6 +163,19 @@ def test_codes__to_one_address__are_six_an_hour(
 
     assert "Wait an hour" in page.refusal
     assert len(mails(town)) == login_codes.MOST_PER_HOUR
+
+
+def test_codes__asked_all_at_once__are_no_more(town: Town, account: accounts.Account) -> None:
+    def begin(_: int) -> bool:
+        try:
+            with transaction(town.engine) as connection:
+                login_codes.begin(connection, EMAIL)
+        except CodesTooMany:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(begin, range(16))) == login_codes.MOST_PER_HOUR
 
 
 def test_code__in_the_database__is_not_to_be_read(
