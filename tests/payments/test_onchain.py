@@ -27,7 +27,18 @@ from .town import CHAIN_ID, CONTRACTS, PAID_AT, REDEMPTION_ADDRESS, Town, code_o
 def told(payer: str | None, payee: str | None, kind: str = "pay", cents: int = 5_00) -> Payment:
     """A payment that this database never heard of."""
     return Payment(
-        new_id().hex(), payer or "", payee or "", cents, kind, "paid", None, None, None, PAID_AT, PAID_AT
+        new_id().hex(),
+        payer or "",
+        payee or "",
+        cents,
+        kind,
+        "paid",
+        None,
+        None,
+        None,
+        None,
+        PAID_AT,
+        PAID_AT,
     )
 
 
