@@ -27,7 +27,6 @@ from .postgresql import FAST, Server
 ON_POSTGRESQL = os.environ.get("HEITJE_TEST_DATABASE", "sqlite") == "postgresql"
 
 SAME_ON_ANY = {
-    "browser": "shows what tests/desks reads on both",
     "client": "speaks HTTP with a server that the tests make up",
     "contracts": "has only a chain",
     "devnet": "has only a chain",
