@@ -96,7 +96,6 @@ def test_figures__are_counted_once_a_minute(town: Town, stranger: Visitor) -> No
 
 
 def test_figures__are_a_link_away_from_every_page(town: Town, stranger: Visitor) -> None:
-    welcome, login = stranger.get("/"), stranger.get("/login")
-
-    assert "/figures" in welcome.links()
-    assert login.document.xpath("//footer//a/@href") == ["/figures"]
+    for path in ("/", "/login", "/figures"):
+        links = stranger.get(path).document.xpath("//footer//a/@href")
+        assert links == ["/accessibility", "/allowance/explanation", "/figures"]
