@@ -9,6 +9,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/.solc
 export APE_DATA_FOLDER := $(CURDIR)/.ape
 
+# Containers often say that Python keeps nothing compiled. Then each of the many processes of a test run compiles
+# all packages anew: loading the service takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A stamp is newer than the lock file once the step it stands for has run to its end.
 PYTHON_READY := .venv/.ready
 NPM_READY := node_modules/.ready
