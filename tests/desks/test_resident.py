@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import update
 
@@ -84,6 +86,17 @@ def test_job__that_cannot_be_claimed__says_why_and_has_no_button(
 # ---------------------------------------------------------------- claims
 
 
+def way(page: Page) -> list[str]:
+    """The steps of a claim, each with its progress; and with the reason and words of those that happened."""
+    steps = []
+    for step in page.document.xpath("//ol[@class='steps']/li/div"):
+        name, progress, *told = (" ".join(part.text_content().split()) for part in step)
+        if told:
+            assert re.fullmatch(r"\w+ \d+ \w+( \d+)?, \d\d:\d\d", told.pop(0))
+        steps.append(", ".join([f"{name} {progress}", *told]))
+    return steps
+
+
 def test_claim__from_choosing_to_paid__is_told_step_by_step(
     town: Town, partner: Person, anna: Person, resident: Visitor
 ) -> None:
@@ -94,18 +107,18 @@ def test_claim__from_choosing_to_paid__is_told_step_by_step(
     assert "One moment, this is being noted" in page.text
     town.work()
     page = resident.get(page.path)
-    assert "To do €5.00 Chosen done Done and handed in now Looked at later Paid later" in page.text
+    assert way(page) == ["Chosen done", "Done and handed in now", "Looked at later", "Paid later"]
 
     page = resident.send(page, "/claims/[0-9a-f]{64}/submit", note="Het ging goed.")
     town.work()
     page = resident.get(page.path)
-    assert "Being looked at €5.00 Chosen done Done and handed in done Looked at now Paid later" in page.text
-    assert "What you wrote Het ging goed." in page.text
+    handed_in = "Done and handed in done, Het ging goed."
+    assert way(page) == ["Chosen done", handed_in, "Looked at now", "Paid later"]
 
     town.act(partner, "/approvals", {"claims": [page.path.removeprefix("/claims/")]})
     town.work()
     page = resident.get(page.path)
-    assert "Paid €5.00 Chosen done Done and handed in done Looked at done Paid done" in page.text
+    assert way(page) == ["Chosen done", handed_in, "Accepted done", "Paid done"]
     assert "€5.00 is in your wallet. Thank you!" in page.text
     assert "€20.00 to spend now" in resident.get("/wallet").text
 
@@ -119,6 +132,7 @@ def test_claim__given_back__can_be_chosen_again(town: Town, partner: Person, res
     town.work()
 
     assert "You gave this job back." in resident.get(page.path).text
+    assert way(resident.get(page.path)) == ["Chosen done", "Given back stopped"]
     assert resident.get(f"/jobs/{job}").action(f"/jobs/{job}/claim")
 
 
@@ -134,14 +148,27 @@ def test_claim__that_was_rejected__says_why_and_can_be_disputed(
 
     page = resident.get(page.path)
     assert "Your work was not accepted: the job is not finished." in page.text
-    assert "De verf ontbreekt nog." in page.text
+    rejected = "Not accepted stopped, The job is not finished., De verf ontbreekt nog."
+    assert way(page) == ["Chosen done", "Done and handed in done", rejected]
 
     empty = resident.send(page, "/claims/[0-9a-f]{64}/dispute", words=" ")
     assert (empty.status, empty.refusal) == (409, "Fill something in here.")
 
     page = resident.send(page, "/claims/[0-9a-f]{64}/dispute", words="De verf stond er al op.")
     town.work()
-    assert "The municipality looks at it and decides." in resident.get(page.path).text
+    page = resident.get(page.path)
+    assert "The municipality looks at it and decides." in page.text
+    disputed = "Brought before the municipality done, De verf stond er al op."
+    assert way(page)[2:] == [rejected, disputed, "Decided by the municipality now", "Paid later"]
+
+    decision = {"claim": claim, "award": True, "reason": 1, "words": "Op de foto is alles geverfd."}
+    town.act("arbiter", "/decisions", decision)
+    town.work()
+    page = resident.get(page.path)
+    awarded = (
+        "Accepted by the municipality done, The job was done as it was asked., Op de foto is alles geverfd."
+    )
+    assert way(page)[2:] == [rejected, disputed, awarded, "Paid done"]
 
 
 def test_claim__handed_in_too_late__says_so_and_gives_the_text_back(

@@ -16,8 +16,9 @@ from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
-from heitje_chain.jobs import model, photos, pictures, reading, rules, service
+from heitje_chain.jobs import history, model, photos, pictures, reading, rules, service
 from heitje_chain.jobs.errors import PhotoTooLarge
+from heitje_chain.jobs.history import Happening
 from heitje_chain.jobs.model import CLAIM
 from heitje_chain.jobs.photos import Photo
 from heitje_chain.jobs.pictures import Picture
@@ -42,11 +43,13 @@ Progress = Literal["done", "now", "next", "failed"]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a claim's way, as its list shows it."""
+    """One step of a claim's way: something that happened, or what comes next."""
 
     name: str
-    """claimed, submitted, decided or paid."""
+    """What happened, as in `Happening`; or decided, ruled or paid."""
     progress: Progress
+    happened: Happening | None = None
+    """With its time, reason and words; None for what has yet to happen."""
 
 
 @dataclass(frozen=True)
@@ -178,33 +181,28 @@ def _told(connection: Connection, desk: Desk, claim_id: str) -> Told:
         until = claim.since + desk.onchain.parameters.dispute_window_seconds
     shown = photos.of_claim(connection, claim_id)
     may_add = photos.is_asked(job.details) and len(shown) < photos.MOST_OF_A_CLAIM
-    return Told(told, job, steps_of(claim.state), until, shown, may_add)
+    return Told(
+        told, job, steps_of(claim.state, history.of_claim(connection, claim_id)), until, shown, may_add
+    )
 
 
-def steps_of(state: str) -> tuple[Step, ...]:
-    """Return a claim's way as four steps."""
-    if state in (model.WITHDRAWN, model.LAPSED, model.REFUSED):
-        return (Step("claimed", "failed"),)
-    at = _AT[state]
-    steps = ("claimed", "submitted", "decided", "paid")
-    progress: list[Progress] = [
-        "done" if place < at else "now" if place == at else "next" for place in range(4)
-    ]
-    if state in (model.DENIED, model.REJECTED_FINALLY):
-        return (*(Step(name, "done") for name in steps[:2]), Step("decided", "failed"))
-    return tuple(Step(name, one) for name, one in zip(steps, progress, strict=True))
+def steps_of(state: str, happened: Sequence[Happening]) -> tuple[Step, ...]:
+    """Return a claim's way: what happened to it, and what is still to come."""
+    steps = [Step(one.name, "failed" if one.name in _BAD else "done", one) for one in happened]
+    if state in (model.APPROVED, model.AWARDED):
+        steps.append(Step("paid", "done", Happening("paid", happened[-1].at) if happened else None))
+    if state == model.REFUSED:
+        steps.append(Step("claimed", "failed"))
+    now, *later = _TO_COME.get(state, ("",))
+    return (*steps, *((Step(now, "now"),) if now else ()), *(Step(name, "next") for name in later))
 
 
-_AT = {
-    model.ASKED: 0,
-    model.CLAIMED: 1,
-    model.SUBMITTED: 2,
-    model.REJECTED: 2,
-    model.DISPUTED: 2,
-    model.DENIED: 2,
-    model.REJECTED_FINALLY: 2,
-    model.APPROVED: 4,
-    model.AWARDED: 4,
+_BAD = (model.REJECTED, model.DENIED, model.WITHDRAWN, model.LAPSED, model.REJECTED_FINALLY)
+_TO_COME = {
+    model.ASKED: ("claimed", "submitted", "decided", "paid"),
+    model.CLAIMED: ("submitted", "decided", "paid"),
+    model.SUBMITTED: ("decided", "paid"),
+    model.DISPUTED: ("ruled", "paid"),
 }
 
 
