@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -145,9 +146,9 @@ class City:
 
 
 @contextmanager
-def served(town: Town, browser: Browser) -> Iterator[City]:
-    """Serve the town; no browser may complain of anything by the end."""
-    with serving(town.http.app) as address:  # type: ignore[arg-type]
+def served(town: Town, browser: Browser, app: FastAPI | None = None) -> Iterator[City]:
+    """Serve the town, by this application or its own; no browser may complain of anything by the end."""
+    with serving(app or town.http.app) as address:  # type: ignore[arg-type]
         city = City(town, address.replace("127.0.0.1", "localhost"), browser)
         yield city
         for context in browser.contexts:
