@@ -11,7 +11,7 @@ from heitje_chain.db import reading, transaction
 from heitje_chain.people import accounts, appointing, passkeys
 from tests.service.town import Person, Town
 
-from .test_passkeys import device, made
+from .devices import device, made
 from .visitor import logged_in, officer
 
 
