@@ -12,11 +12,7 @@ A route of a desk says whose desk it is:
 
 Nothing is changed by a GET. A form comes back with the one-time key that it was shown with: sent twice, by a
 double click or from an old tab, it does one thing and leads to one page. When it is refused it is shown with
-the same key again: a refusal may come of a database that did the work and could not say so. A browser sends
-another site's forms with our cookies too, so what changes something must come from our own pages: the browser
-says so in `Sec-Fetch-Site`, an older one in `Origin`.
-
-Sources: OWASP's sheet on cross-site request forgery (fetch metadata); RFC 6265bis (`__Host-`, SameSite).
+the same key again: a refusal may come of a database that did the work and could not say so.
 """
 
 from __future__ import annotations
@@ -26,15 +22,12 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from eth_utils.crypto import keccak
 from fastapi import Depends, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from heitje_chain.chain.contracts import Contracts
@@ -49,7 +42,7 @@ from heitje_chain.http.idempotency import (
     checked_key,
     once,
 )
-from heitje_chain.http.language import LANGUAGE_COOKIE, Language, language_of
+from heitje_chain.http.language import Language, language_of
 from heitje_chain.http.problems import Refused, kind_of, sentence, title
 from heitje_chain.http.rates import rates_of
 from heitje_chain.http.transaction import Database, RequestDatabase
@@ -67,18 +60,12 @@ from heitje_chain.people.tokens import Caller
 from heitje_chain.stops import service as stops
 
 from . import origins, places, texts
-from .assets import asset
+from .cookies import cookie_name
 from .forms import Form, FormUsed
+from .looks import POLICY, environment, html
+from .own_site import check_own_site
 
 T = TypeVar("T")
-
-TEMPLATES = Path(__file__).parent / "templates"
-
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 
 TILL = "till"
 """Stands among the roles of a page that a shop's till may see, after its owner's: nobody logs in as one."""
@@ -96,16 +83,6 @@ HOMES: Mapping[str, str] = {
     **dict.fromkeys(OFFICER_ROLES, "/city"),
 }
 """Role -> where its desk begins."""
-
-
-class OtherSite(
-    Refused,
-    slug="other-site",
-    status=403,
-    nl="Dit kwam niet van onze eigen pagina. Er is niets gedaan. Ga terug en probeer het nog een keer.",
-    en="This did not come from a page of ours. Nothing was done. Go back and try again.",
-):
-    """A form or script of another site, or a browser that says nothing about where it comes from."""
 
 
 class NotYourDesk(
@@ -243,7 +220,7 @@ class Desk:
 
     def fragment(self, template: str, **fields: Any) -> str:
         """Return a template filled in."""
-        html = _environment(self.language).get_template(template).render(desk=self, **fields)
+        html = environment(self.language).get_template(template).render(desk=self, **fields)
         return places.placed_in(self.place, html) if self.place else html
 
     def form_key(self) -> str:
@@ -402,23 +379,6 @@ def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
     return desk
 
 
-def check_own_site(request: Request) -> None:
-    """Refuse a change that another site asks for.
-
-    Raises:
-        OtherSite
-    """
-    if request.method in ("GET", "HEAD"):
-        return
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        own = site in ("same-origin", "none")
-    else:
-        own = origin is not None and urlsplit(origin).netloc == request.headers.get("host")
-    if not own:
-        raise OtherSite
-
-
 def show_problem(request: Request, members: Mapping[str, Any], language: Language) -> Response:
     """Answer a person's browser with a refusal or a fault: what is the matter, and a way on."""
     status = int(members["status"])
@@ -437,48 +397,6 @@ def show_problem(request: Request, members: Mapping[str, Any], language: Languag
     return html(desk.fragment("problem.html", title=heading, problem=members), status)
 
 
-def cookie_name(request: Request, name: str = "heitje") -> str:
-    """Return a cookie's name, the session's; on a page with TLS no other host can set one of this name."""
-    return f"__Host-{name}" if origins.is_secure(request) else name
-
-
-def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
-    """Let the browser keep a secret, for our own pages and no script."""
-    response.set_cookie(
-        name,
-        value,
-        max_age=seconds,
-        path="/",
-        secure=origins.is_secure(request),
-        httponly=True,
-        samesite="lax",
-    )
-
-
-def own_path(text: str | None, otherwise: str = "/") -> str:
-    """Return a path of ours that somebody asked to be led to afterwards; anything else is no such path."""
-    is_own = text is not None and text.startswith("/") and not text.startswith(("//", "/\\"))
-    return text if is_own and text is not None and text.isprintable() else otherwise
-
-
-def html(page: str, status: int = 200, policy: str = POLICY) -> Response:
-    """Answer with a page, and what the browser may do there.
-
-    Args:
-        policy: its Content-Security-Policy
-    """
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": policy,
-        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Vary": "Cookie, Accept-Language",
-    }
-    return HTMLResponse(page, status, headers)
-
-
 # ---------------------------------------------------------------- details
 
 
@@ -492,30 +410,3 @@ def _nobodys_desk(request: Request, language: Language) -> Desk:
     state = request.app.state
     database = RequestDatabase(state.engine)
     return Desk(request, database, state.contracts, language, None, None, None, None, is_known=False)
-
-
-@cache
-def _environment(language: Language) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(texts.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {
-        "euros": lambda cents: texts.euros(cents, language),
-        "date": lambda day: texts.date_of(day, language),
-        "day": lambda seconds: texts.day(seconds, language),
-        "lately": lambda seconds: texts.lately(seconds, language),
-        "amount": lambda cents: texts.euros(cents, language).lstrip("€\u00a0"),
-        "capital": lambda text: text[:1].upper() + text[1:],
-        "clock": lambda seconds: texts.clock(seconds, language),
-        "moment": lambda seconds: texts.moment(seconds, language),
-        "duration": lambda minutes: texts.duration(minutes, language),
-        "told": lambda words: words[language],
-    }
-    environment.globals |= {"asset": asset, "language": language, "LANGUAGE_COOKIE": LANGUAGE_COOKIE}
-    return environment

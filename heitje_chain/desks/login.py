@@ -16,8 +16,10 @@ from heitje_chain.people.accounts import Account
 from heitje_chain.people.passkeys import LOGIN
 
 from . import asking, browsers, origins, texts
+from .cookies import cookie_name, set_cookie
 from .forms import Form
-from .frame import HOMES, TILL, At, Desk, cookie_name, open_desk, own_path, set_cookie
+from .frame import HOMES, TILL, At, Desk, open_desk
+from .own_site import own_path
 
 router = APIRouter(include_in_schema=False)
 

@@ -20,7 +20,9 @@ from heitje_chain.acts.service import Act
 from heitje_chain.chain import passkeys as onchain
 from heitje_chain.desks import asking, browsers, origins, passkey_mail
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import Desk, check_own_site, html
+from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.looks import html
+from heitje_chain.desks.own_site import check_own_site
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.language import language_of
 from heitje_chain.http.problems import Refused
