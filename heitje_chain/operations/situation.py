@@ -9,7 +9,7 @@ from heitje_chain.chain.clock import database_now
 from heitje_chain.chain.deployment import DeploymentRecord
 from heitje_chain.chain.model import SIGNED, TRANSACTION
 from heitje_chain.config import Config
-from heitje_chain.reconcile.model import DONE, RECONCILIATION
+from heitje_chain.reconcile.model import DONE, NEWEST_FIRST, RECONCILIATION
 
 from . import heartbeat
 from .readiness import Limits, Situation
@@ -27,7 +27,7 @@ def situation(connection: Connection) -> Situation:
     compared = connection.execute(
         select(RECONCILIATION.c.done_at, RECONCILIATION.c.equal)
         .where(RECONCILIATION.c.state == DONE)
-        .order_by(RECONCILIATION.c.done_at.desc())
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     ).first()
     return Situation(

@@ -24,3 +24,10 @@ RECONCILIATION = Table(
     Index("ix_reconciliation_work", "state", "asked_at"),
     Index("ix_reconciliation_listing", "asked_at", "id"),
 )
+
+NEWEST_FIRST = (
+    RECONCILIATION.c.done_at.desc(),
+    RECONCILIATION.c.block_number.desc(),
+    RECONCILIATION.c.equal,
+)
+"""The last comparison first; of two at one moment the one that found a difference."""

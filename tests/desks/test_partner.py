@@ -105,7 +105,9 @@ def test_job__from_the_form_to_the_results__is_posted_done_approved_and_counted(
     path, *_ = [one for one in home.links() if re.fullmatch("/partner/jobs/[0-9a-f]{64}", one)]
     job = path.rpartition("/")[2]
     assert town.get(anna, f"/jobs/{job}")["details"]["description"] == "Bouw een bloembak.\nVan oud hout."
-    claims = [town.handed_in(anna, {"id": job})["id"], *handed_in(town, partner, anna, "Bollard verven")]
+    older = town.handed_in(anna, {"id": job})["id"]
+    town.pass_time(1)
+    claims = [older, *handed_in(town, partner, anna, "Bollard verven")]
 
     assert "2 pieces of work to look at" in desk.get("/partner").text
     inbox = desk.get("/partner/inbox")

@@ -12,7 +12,7 @@ from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import Desk
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.reconcile import service
-from heitje_chain.reconcile.model import ASKED, DONE, RECONCILIATION
+from heitje_chain.reconcile.model import ASKED, DONE, NEWEST_FIRST, RECONCILIATION
 from heitje_chain.settlement import batches
 
 from .readers import AnyOfficer
@@ -30,9 +30,7 @@ def read_equation(desk: AnyOfficer, wanted: Wanted, saved: SavedAs = None) -> Re
     done = select(RECONCILIATION).where(RECONCILIATION.c.state == DONE)
 
     def found(connection: Connection) -> dict[str, Any]:
-        newest = connection.execute(
-            done.order_by(RECONCILIATION.c.done_at.desc(), RECONCILIATION.c.id).limit(1)
-        ).one_or_none()
+        newest = connection.execute(done.order_by(*NEWEST_FIRST).limit(1)).one_or_none()
         asked = connection.execute(select(RECONCILIATION.c.id).where(RECONCILIATION.c.state == ASKED))
         page = COMPARISONS.page(connection, done, wanted)
         return {

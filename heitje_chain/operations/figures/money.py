@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from heitje_chain.budgets.service import reserve_left
 from heitje_chain.reconcile import service as reconcile
-from heitje_chain.reconcile.model import DONE, RECONCILIATION
+from heitje_chain.reconcile.model import DONE, NEWEST_FIRST, RECONCILIATION
 from heitje_chain.settlement import batches
 from heitje_chain.settlement.model import (
     BATCH,
@@ -35,10 +35,7 @@ def money(connection: Connection, now: int) -> Iterator[Metric]:
 def _comparison(connection: Connection, now: int) -> Iterator[Metric]:
     yield one("reserve_left_cents", "Attested euros, less what was burned since.", reserve_left(connection))
     row = connection.execute(
-        select(RECONCILIATION)
-        .where(RECONCILIATION.c.state == DONE)
-        .order_by(RECONCILIATION.c.done_at.desc())
-        .limit(1)
+        select(RECONCILIATION).where(RECONCILIATION.c.state == DONE).order_by(*NEWEST_FIRST).limit(1)
     ).first()
     if row is None:
         return
