@@ -43,8 +43,8 @@ class SignatureWrong(
     slug="signature-wrong",
     status=400,
     nl="Bij het bericht dat wij maakten, is deze handtekening van {recovered}. Die mag dit niet "
-    "ondertekenen. Kent u dat adres niet? Dan is er iets anders ondertekend: onderteken typed_data zoals wij "
-    "het gaven. Is het uw sleutel? Kijk bij /api/v1/me wie mag ondertekenen.",
+    "ondertekenen. Ken je dat adres niet? Dan is er iets anders ondertekend: onderteken typed_data zoals wij "
+    "het gaven. Is het jouw sleutel? Kijk bij /api/v1/me wie mag ondertekenen.",
     en="Read with the message that we prepared, this signature is by {recovered}, who may not sign this. "
     "If you do not know that address, something else was signed: sign typed_data just as we gave it. If it "
     "is yours, see at /api/v1/me who may sign.",

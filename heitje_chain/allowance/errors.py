@@ -166,7 +166,7 @@ class ProposalOwn(
     Refused,
     slug="allowance-limits-proposal-own",
     status=409,
-    nl="U heeft dit zelf voorgesteld. Een andere medewerker moet ernaar kijken; intrekken kan wel.",
+    nl="Je hebt dit zelf voorgesteld. Een andere medewerker moet ernaar kijken; intrekken kan wel.",
     en="You proposed this yourself. Another officer must look at it; you can withdraw it.",
 ):
     """Four eyes: whoever proposes neither confirms nor rejects."""
@@ -176,7 +176,7 @@ class ProposalOfAnother(
     Refused,
     slug="allowance-limits-proposal-of-another",
     status=409,
-    nl="Dit is het voorstel van een ander. U kunt het bevestigen of afwijzen.",
+    nl="Dit is het voorstel van een ander. Je kunt het bevestigen of afwijzen.",
     en="This is another's proposal. You can confirm or reject it.",
 ):
     """Only whoever proposed withdraws."""

@@ -23,7 +23,7 @@ def whoami(desk: Desk) -> None:
     desk.show(
         found,
         [
-            (desk.text("You are", "U bent"), f"{found['role']} {found['name'] or found['subject']}"),
+            (desk.text("You are", "Je bent"), f"{found['role']} {found['name'] or found['subject']}"),
             (desk.text("Id", "Nummer"), found["subject"]),
             (desk.text("Allows", "Mag"), ", ".join(found["scopes"])),
             (desk.text("Good until", "Geldt tot"), desk.moment(found["expires_at"])),

@@ -148,7 +148,7 @@ class Desk:
 
     def _later(self, slug: str, code: int, later: str, patience: str, found: Any) -> Refusal:
         en = f"not final on the chain after {patience}" if patience else "you stopped waiting"
-        nl = f"na {patience} nog niet definitief" if patience else "u wacht niet langer"
+        nl = f"na {patience} nog niet definitief" if patience else "je wacht niet langer"
         return Refusal(
             slug,
             self.text(

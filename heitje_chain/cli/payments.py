@@ -50,7 +50,7 @@ def pay(
     ] = None,
 ) -> None:
     """Pay a merchant by its code, or what its till asks for."""
-    summary = [(desk.text("You pay", "U betaalt"), code)]
+    summary = [(desk.text("You pay", "Je betaalt"), code)]
     body: NewPayment = {"code": code}
     if amount is not None:
         body["cents"] = amount
@@ -65,7 +65,7 @@ def pay(
 def donate(desk: Desk, code: CodeArgument, amount: AmountArgument) -> None:
     """Donate to an association by its code."""
     summary = [
-        (desk.text("You donate to", "U geeft aan"), code),
+        (desk.text("You donate to", "Je geeft aan"), code),
         (desk.text("Amount", "Bedrag"), desk.amount(amount)),
     ]
     desk.confirm(summary, "Donate this?", "Dit geven?")
@@ -84,7 +84,7 @@ def refund(
     cents = found["cents"] if amount is None else amount
     summary = [
         (desk.text("Payment", "Betaling"), f"{found['id']}, {desk.amount(found['cents'])}"),
-        (desk.text("You give back", "U geeft terug"), desk.amount(cents)),
+        (desk.text("You give back", "Je geeft terug"), desk.amount(cents)),
     ]
     desk.confirm(summary, "Give it back?", "Teruggeven?")
     _paid(desk, desk.client.payments.refund(found["id"], cents, desk.key))
@@ -149,7 +149,7 @@ def redeem(
         raise typer.BadParameter("Name an amount, or --all.")
     cents = desk.client.wallet()["spendable"] if amount is None else amount
     told = desk.amount(cents)
-    desk.confirm([(desk.text("You redeem", "U wisselt in"), told)], "Redeem this?", "Dit inwisselen?")
+    desk.confirm([(desk.text("You redeem", "Je wisselt in"), told)], "Redeem this?", "Dit inwisselen?")
     asked = desk.client.redemptions.ask({"cents": cents}, desk.key)
     found = desk.until(
         lambda: desk.client.redemptions.get(asked["id"]),

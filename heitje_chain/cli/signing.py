@@ -142,7 +142,7 @@ class ShownSigner:
                 "signer-missing",
                 desk.text(
                     "Say what to sign with: --key FILE, or --signer COMMAND.",
-                    "Zeg waarmee u tekent: --key BESTAND of --signer OPDRACHT.",
+                    "Zeg waarmee je tekent: --key BESTAND of --signer OPDRACHT.",
                 ),
                 MISTYPED,
             )
@@ -158,7 +158,7 @@ class ShownSigner:
         meaning = meaning_of(typed_data)
         self._compare(meaning)
         en, nl = _ACTS[meaning.act]
-        summary = [(self._desk.text("You sign", "U ondertekent"), self._desk.text(en, nl))]
+        summary = [(self._desk.text("You sign", "Je ondertekent"), self._desk.text(en, nl))]
         self._desk.confirm([*summary, *self._lines(meaning)], "Sign this?", "Dit ondertekenen?")
         return self._signer().sign(typed_data)
 
@@ -187,7 +187,7 @@ class ShownSigner:
                 self._desk.text(
                     f"What the service asks to be signed is not what you asked ({what}), so nothing was "
                     "signed. Tell whoever runs the service.",
-                    f"Wat de dienst laat tekenen is niet wat u vroeg ({what}), dus er is niets getekend. "
+                    f"Wat de dienst laat tekenen is niet wat je vroeg ({what}), dus er is niets getekend. "
                     "Meld dit aan de beheerder.",
                 ),
                 REFUSED,
@@ -254,7 +254,7 @@ def sign_all(desk: Desk, to_sign: Sequence[tuple[Asked, Mapping[str, Any]]]) -> 
         shown, meaning = ShownSigner(desk, asked), meaning_of(typed_data)
         shown._compare(meaning)
         en, nl = _ACTS[meaning.act]
-        summary += [(desk.text("You sign", "U ondertekent"), desk.text(en, nl)), *shown._lines(meaning)]
+        summary += [(desk.text("You sign", "Je ondertekent"), desk.text(en, nl)), *shown._lines(meaning)]
     desk.confirm(summary, "Sign all of these?", "Dit allemaal ondertekenen?")
     signer = ShownSigner(desk, to_sign[0][0])._signer()
     return [signer.sign(typed_data) for _, typed_data in to_sign]

@@ -74,7 +74,7 @@ ADVICE: Mapping[int, Mapping[Language, str]] = {
 
 
 class BothLanguages(BaseModel):
-    nl: Annotated[str, Field(examples=["U heeft {balance:euros}."])]
+    nl: Annotated[str, Field(examples=["Je hebt {balance:euros}."])]
     en: Annotated[str, Field(examples=["You have {balance:euros}."])]
 
 

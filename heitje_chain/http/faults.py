@@ -42,7 +42,7 @@ class Unexpected(
     Refused,
     slug="unexpected",
     status=500,
-    nl="Er ging bij ons iets mis. Noem dit nummer als u ons belt: {reference}.",
+    nl="Er ging bij ons iets mis. Noem dit nummer als je ons belt: {reference}.",
     en="Something went wrong on our side. Give this number when you call us: {reference}.",
 ):
     """A fault of ours; its reference is how the request's id begins, under which the log has it."""

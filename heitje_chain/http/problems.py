@@ -26,7 +26,7 @@ Exception
 │   └── Unexpected         500, faults.py
 └── any other, once a slice registers it, such as heitje_chain.money.AmountError
 
-A sentence is a format string over the error's attributes: "U heeft {balance:euros}." The format `euros`
+A sentence is a format string over the error's attributes: "Je hebt {balance:euros}." The format `euros`
 writes cents as a person does in that language, `words` takes the language's text out of a mapping. Whatever a
 sentence names is told: no secrets, no personal data of others.
 """
@@ -72,7 +72,7 @@ KINDS: dict[type[Exception], Kind] = {}
 TITLES: dict[int, dict[Language, str]] = {
     400: {"nl": "De aanvraag klopt niet", "en": "The request is not right"},
     401: {"nl": "Geen goede toegangssleutel", "en": "No good access token"},
-    403: {"nl": "Dit mag u niet doen", "en": "You may not do this"},
+    403: {"nl": "Dit mag je niet doen", "en": "You may not do this"},
     404: {"nl": "Niet gevonden", "en": "Not found"},
     405: {"nl": "Dit kan hier niet", "en": "This cannot be done here"},
     408: {"nl": "Dit duurde te lang", "en": "This took too long"},
@@ -267,7 +267,7 @@ class MethodNotAllowed(
     Refused,
     slug="method-not-allowed",
     status=405,
-    nl="Dat kunt u op dit adres niet doen.",
+    nl="Dat kun je op dit adres niet doen.",
     en="You cannot do that at this address.",
 ):
     """Another method; `Allow` says which there are."""

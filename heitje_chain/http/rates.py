@@ -50,7 +50,7 @@ class TooManyRequests(
     Refused,
     slug="too-many-requests",
     status=429,
-    nl="U vraagt te veel achter elkaar. Probeer het over {retry_after} seconden nog een keer.",
+    nl="Je vraagt te veel achter elkaar. Probeer het over {retry_after} seconden nog een keer.",
     en="You ask too much at once. Try again in {retry_after} seconds.",
     members=("policy",),
 ):

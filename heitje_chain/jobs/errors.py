@@ -117,7 +117,7 @@ class JobNotOpen(
     Refused,
     slug="job-not-open",
     status=409,
-    nl="Voor deze klus kunt u zich niet (meer) aanmelden.",
+    nl="Voor deze klus kun je je niet (meer) aanmelden.",
     en="This job takes no claims now.",
 ):
     """Closed, past its last day to claim, or not yet on the chain."""
@@ -137,7 +137,7 @@ class ClaimTwice(
     Refused,
     slug="claim-twice",
     status=409,
-    nl="U heeft zich al aangemeld voor deze klus.",
+    nl="Je hebt je al aangemeld voor deze klus.",
     en="You have claimed this job already.",
 ):
     """One person does a job once."""
@@ -240,7 +240,7 @@ class PhotoNotAsked(
     Refused,
     slug="photo-not-asked",
     status=409,
-    nl="Van deze klus hoeft u geen foto te sturen.",
+    nl="Van deze klus hoef je geen foto te sturen.",
     en="You need not send a photo of this job.",
 ):
     """The job asks for none, or is of a kind of which none are taken."""

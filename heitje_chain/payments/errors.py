@@ -95,7 +95,7 @@ class AmountDiffers(
     Refused,
     slug="payment-amount-differs",
     status=400,
-    nl="De kassa vraagt {asked:euros}. U kunt geen ander bedrag betalen.",
+    nl="De kassa vraagt {asked:euros}. Je kunt geen ander bedrag betalen.",
     en="The till asks for {asked:euros}. You cannot pay another amount.",
 ):
     def __init__(self, asked: int) -> None:
@@ -146,7 +146,7 @@ class PayeeNotAllowed(
     Refused,
     slug="payee-not-allowed",
     status=409,
-    nl="U kunt hier niet met Heitjes betalen.",
+    nl="Je kunt hier niet met Heitjes betalen.",
     en="You cannot pay here with Heitjes.",
 ):
     """The contract's matrix has no such pair."""
@@ -210,7 +210,7 @@ class PaymentNotFinal(
     Refused,
     slug="payment-not-final",
     status=409,
-    nl="Deze betaling is niet klaar. U kunt nog niets terugbetalen.",
+    nl="Deze betaling is niet klaar. Je kunt nog niets terugbetalen.",
     en="This payment is not done. You cannot refund it yet.",
 ):
     """Pending or refused."""
@@ -220,7 +220,7 @@ class RefundTooLate(
     Refused,
     slug="refund-too-late",
     status=409,
-    nl="Deze betaling is te lang geleden. U kunt haar niet meer terugbetalen.",
+    nl="Deze betaling is te lang geleden. Je kunt haar niet meer terugbetalen.",
     en="This payment was too long ago. You cannot refund it any more.",
 ):
     """The window is over."""
@@ -240,7 +240,7 @@ class RefundTooHigh(
     Refused,
     slug="refund-too-high",
     status=409,
-    nl="U kunt van deze betaling nog {left:euros} terugbetalen.",
+    nl="Je kunt van deze betaling nog {left:euros} terugbetalen.",
     en="You can refund {left:euros} more of this payment.",
 ):
     def __init__(self, left: int) -> None:

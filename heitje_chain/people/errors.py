@@ -342,7 +342,7 @@ class NotLoggedIn(
     Refused,
     slug="not-logged-in",
     status=401,
-    nl="U bent niet ingelogd. Log in en probeer het nog een keer.",
+    nl="Je bent niet ingelogd. Log in en probeer het nog een keer.",
     en="You are not logged in. Log in and try again.",
 ):
     """No session, or one that is over."""
@@ -382,7 +382,7 @@ class TillsTooMany(
     Refused,
     slug="tills-too-many",
     status=409,
-    nl="U heeft al {most} kassa's. Zet er eerst een uit die u niet meer gebruikt.",
+    nl="Je hebt al {most} kassa's. Zet er eerst een uit die je niet meer gebruikt.",
     en="You have {most} tills already. First switch one off that you do not use any more.",
 ):
     def __init__(self, most: int) -> None:

@@ -46,7 +46,7 @@ class EventTypeUnknown(
     Refused,
     slug="webhook-event-unknown",
     status=400,
-    nl="{event} bestaat niet voor u. Kies uit: {choices}.",
+    nl="{event} bestaat niet voor jou. Kies uit: {choices}.",
     en="There is no {event} for you. Choose from: {choices}.",
 ):
     def __init__(self, event: str, choices: str) -> None:
@@ -77,7 +77,7 @@ class TooManyWebhooks(
     Refused,
     slug="too-many-webhooks",
     status=409,
-    nl="U hebt al {most} webhooks. Verwijder er eerst een.",
+    nl="Je hebt al {most} webhooks. Verwijder er eerst een.",
     en="You have {most} webhooks already. Delete one first.",
 ):
     def __init__(self, most: int) -> None:

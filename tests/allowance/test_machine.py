@@ -9,7 +9,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from .machine import Life
 
 STEPS = 100
-LIVES = 1_220
+LIVES = 122
+"""Of one round; about ten rounds make the acts that are wanted."""
 
 Life.TestCase.settings = settings(
     max_examples=12,
@@ -22,17 +23,18 @@ TestLife = Life.TestCase
 
 @pytest.mark.prove
 def test_lives__of_a_hundred_thousand_acts__never_pass_a_limit() -> None:
-    before = Life.acts
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=LIVES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    assert Life.acts - before >= 100_000
+    until = Life.acts + 100_000
+    while Life.acts < until:  # some lives end early, so that no number of them makes it surely
+        run_state_machine_as_test(
+            Life,
+            settings=settings(
+                max_examples=LIVES,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                derandomize=False,  # or every round would live the same lives in CI
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
     assert min(Life.accepted, Life.refused) > 1_000, "both happen often"

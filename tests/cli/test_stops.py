@@ -32,7 +32,7 @@ def test_freeze__before_it_is_signed__shows_whose_coins_and_how_much(counter: Co
 
     wallet = counter.town.get("enforcer", f"/residents/{anna.id}")["wallet"].removeprefix("0x").lower()
     assert said.shown[:4] == [
-        "U ondertekent: instellen hoeveel er bevroren is",
+        "Je ondertekent: instellen hoeveel er bevroren is",
         f"Portemonnee: Anna Jansen ({wallet[:12]})",
         "Bevroren, in totaal: € 2,50",
         "Reden: 3: een bevel van de rechter",

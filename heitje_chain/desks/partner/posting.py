@@ -15,7 +15,7 @@ from heitje_chain.chain.ids import ClientId
 from heitje_chain.declarations import service as declarations
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
-from heitje_chain.desks.resident.jobs import KIND_NAMES
+from heitje_chain.desks.words import KIND_NAMES
 from heitje_chain.http.fields import Hex16Path, Hex32Field
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused

@@ -13,8 +13,8 @@ from heitje_chain.desks import texts
 from heitje_chain.desks.charts import Group, chart
 from heitje_chain.desks.exports import Column, Kind, SavedAs, Table, save
 from heitje_chain.desks.frame import At, Desk
-from heitje_chain.desks.resident.jobs import KIND_NAMES
 from heitje_chain.desks.texts import marked as _
+from heitje_chain.desks.words import KIND_NAMES
 from heitje_chain.reports import jobs as reports
 from heitje_chain.reports.jobs import Done, Results
 

@@ -16,7 +16,7 @@ from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import At, Desk
-from heitje_chain.desks.texts import marked as _
+from heitje_chain.desks.words import KIND_NAMES
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
@@ -33,13 +33,6 @@ JOBS = Listing("jobs", (JOB.c.created_at, JOB.c.id))
 QUICK_MINUTES = 15
 LENGTHS = (QUICK_MINUTES, 60, 120)
 """Of a filter: at most so many minutes."""
-
-KIND_NAMES = {
-    "green": _("Green"),
-    "care": _("Company and care"),
-    "maintenance": _("Mending and painting"),
-}
-"""Words for the pilot's kinds; another partner's word is shown as it is."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,6 @@ def looks(people: People) -> list[Look]:
     club = town.association()
     given = town.paid(anna, club, 1_00)["id"]
     request = town.post(shop, "/payment-requests", {"cents": 1_50})["code"]
-    busy = town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 1_00})["id"]
     noted = town.post(newcomer, "/claims", {"job": left})["id"]
     return [
         Look(
@@ -69,7 +68,6 @@ def looks(people: People) -> list[Look]:
                 "pay-shop": f"/pay?code={town.code_of(shop)}",
                 "pay-too-much": Place(f"/pay?code={town.code_of(shop)}", send("amount", amount="999")),
                 "payment": f"/payments/{paid}",
-                "payment-busy": f"/payments/{busy}",
                 "donation": f"/payments/{given}",
                 "account": "/account",
                 "notices": "/account/notices",

@@ -25,7 +25,7 @@ def looks(people: People) -> list[Look]:
     town.work()
     for state in ("open", "pending"):
         seen[state] = town.post(shop, "/payment-requests", {"cents": 1_50})
-    town.post(anna, "/payments", {"code": seen["pending"]["code"]})
+    busy = town.post(anna, "/payments", {"code": seen["pending"]["code"]})["id"]
     till = new_wallet_id()
     with transaction(town.engine) as connection:
         tills.add(connection, shop.id, till, "Kassa 2")
@@ -54,5 +54,6 @@ def looks(people: People) -> list[Look]:
                 "redeem-too-much": Place("/till/redeem", send("amount", amount="9999")),
             },
         ),
+        Look("payer", anna, "resident", {"payment-busy": f"/payments/{busy}"}),
         Look("new-shop", new, "merchant", {"till": "/till", "day": "/till/day", "redeem": "/till/redeem"}),
     ]
