@@ -24,7 +24,7 @@ README = {
     "claim": "phone-nl-light/resident-claim-to-do",
     "paid": "phone-nl-light/resident-payment",
     "till": "phone-nl-light/shop-request",
-    "city": "desktop-nl-light/auditor-of-money-equation",
+    "city": "desktop-nl-light/auditor-of-money-figures",
 }
 """Name in docs/screens -> which picture it is."""
 
