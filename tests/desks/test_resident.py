@@ -132,7 +132,7 @@ def test_claim__given_back__can_be_chosen_again(town: Town, partner: Person, res
     town.work()
 
     assert "You gave this job back." in resident.get(page.path).text
-    assert way(resident.get(page.path)) == ["Chosen done", "Given back stopped"]
+    assert way(resident.get(page.path)) == ["Chosen done", "Job given back stopped"]
     assert resident.get(f"/jobs/{job}").action(f"/jobs/{job}/claim")
 
 
