@@ -18,6 +18,7 @@ def test_month__has_its_days_its_sums_and_a_file(
     town: Town, shop: Person, anna: Person, till: Visitor
 ) -> None:
     first, second = (town.paid(anna, shop, cents)["id"] for cents in (4_00, 2_50))
+    town.pass_time(2)  # what is of one second has no order
     town.post(shop, f"/payments/{first}/refunds", {"cents": 1_50})
     town.work()
     with reading(town.engine) as connection:
