@@ -29,7 +29,7 @@ def test_pay__by_code__is_final_and_told(counter: Counter, anna: Person, shop: P
     said = counter.agreed(anna, "pay", code, "3,50", lang="nl")
 
     [payment] = counter.asked(anna, "payment", "list", "--state", "paid")
-    assert said.shown == [f"U betaalt: {code}", "Bedrag: € 3,50"]
+    assert said.shown == [f"Je betaalt: {code}", "Bedrag: € 3,50"]
     assert said.lines == [f"€ 3,50 betaald, betaling {payment['id']}."]
     assert counter.town.spendable(shop) == 3_50
 
