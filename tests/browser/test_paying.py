@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.service.town import Person, Town
 
+from .barriers import violations
 from .camera import show_code
 from .conftest import DESKTOP, PHONE, City
 
@@ -138,3 +139,23 @@ def test_payment__whose_answer_never_came__is_sent_again_as_the_same_and_then_no
     payer.get_by_role("button", name="Nu betalen").click()
     expect(payer.locator(".verdict--paid")).to_be_visible()
     assert town.spendable(shop) == 4_00
+
+
+def test_till__without_a_network__says_so_and_asks_once_when_it_is_back(city: City, shop: Person) -> None:
+    till = city.visit(shop, "merchant")
+    till.goto("/till")
+    till.locator("#amount").fill("1,50")
+
+    till.context.set_offline(True)
+    for _ in range(2):
+        till.get_by_role("button", name="Toon de code").click()
+        expect(till.get_by_role("alert")).to_have_text(
+            "Je hebt geen internet. Er is niets verstuurd. Probeer het opnieuw als je weer internet hebt."
+        )
+    expect(till.locator("#amount")).to_have_value("1,50")
+    assert violations(till) == []
+
+    till.context.set_offline(False)
+    expect(till.get_by_role("alert")).to_have_count(0)
+    till.get_by_role("button", name="Toon de code").click()
+    expect(till.locator(".qr")).to_be_visible()
