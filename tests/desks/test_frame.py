@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from heitje_chain.db import reading
 from heitje_chain.desks.assets import asset
+from heitje_chain.desks.looks import TEMPLATES
 from heitje_chain.jobs.model import CLAIM
 from heitje_chain.payments.model import PAYMENT
 from tests.service.town import Person, Town
@@ -170,6 +172,16 @@ def test_own_scripts__are_within_20_kilobytes(stranger: Visitor) -> None:
 
 
 # ---------------------------------------------------------------- what people type
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_template__of_a_page__lets_nothing_through_that_somebody_typed(path: Path) -> None:
+    """Jinja escapes what stands in text and between quotation marks, and nothing of ours asks it not to."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+    assert re.findall(r"\|\s*safe\b|autoescape|Markup|<style|\son[a-z]+=|\sstyle=", text) == []
+    assert re.findall(r"<script(?! src=\"\{\{ asset\()", text) == []
+    assert re.findall(r"\s[a-z-]+=\{\{", text) == []
 
 
 def test_text__with_tags_in_it__is_shown_and_not_run(town: Town, partner: Person, anna: Person) -> None:
