@@ -8,6 +8,7 @@ from heitje_chain.db import reading
 from heitje_chain.people import passkeys
 from tests.service.town import Person, Town
 
+from .barriers import overflow, violations
 from .conftest import DESKTOP, City
 
 
@@ -73,6 +74,7 @@ def test_approval__by_a_passkey_at_its_own_address__is_verified_by_the_contract_
     page.goto("/account")
     page.get_by_role("button", name="Passkey maken om te ondertekenen").click()
     page.wait_for_url(f"{approve_of(city)}/enrol/*")
+    assert barriers(page) == []
     page.get_by_role("button", name="Passkey maken").click()
     page.wait_for_url(f"{city.url}/account")
     expect(page.locator("main")).to_contain_text("Wacht op de gemeente")
@@ -84,6 +86,7 @@ def test_approval__by_a_passkey_at_its_own_address__is_verified_by_the_contract_
     page.wait_for_url(f"{approve_of(city)}/sign/**")
     expect(page.get_by_role("heading", level=1)).to_have_text("Werk goedkeuren")
     expect(page.locator("main")).to_contain_text("€ 5,00 wordt meteen betaald")
+    assert barriers(page) == []
     page.get_by_role("button", name="Ondertekenen met mijn passkey").click()
     page.wait_for_url(f"{city.url}/acts/{prepared['id']}")
 
@@ -91,6 +94,17 @@ def test_approval__by_a_passkey_at_its_own_address__is_verified_by_the_contract_
     town.work()
     assert town.spendable(anna) == before + 5_00
     assert town.get(partner, f"/acts/{prepared['id']}")["state"] == "done"
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds in both schemes, and whether the page fits a narrow phone."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += violations(page)
+    found += overflow(page)
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    return found
 
 
 def approve_of(city: City) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.db import transaction
 from heitje_chain.people import accounts
@@ -9,6 +11,13 @@ from tests.service.survival import People
 from tests.service.town import CONTRACT, IBANS
 
 from . import Look, Place, send
+
+
+def begin_at_counter(page: Page) -> None:
+    """Act for the resident: whoever begins anew ends what was begun before."""
+    page.locator('[name="identity"]').first.check()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/counter/*/jobs")
 
 
 def looks(people: People) -> list[Look]:
@@ -59,6 +68,7 @@ def looks(people: People) -> list[Look]:
                 "recovery": f"/city/recoveries/{recovery}",
                 "counter": "/city/counter",
                 "counter-begin": f"/city/counter/{anna.id}",
+                "counter-jobs": Place(f"/city/counter/{anna.id}", begin_at_counter),
                 "allowances": "/city/allowances",
                 "allowances-new": "/city/allowances/new",
             },

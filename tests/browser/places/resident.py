@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
+from heitje_chain.db import transaction
+from heitje_chain.jobs import pictures, service
+from tests.desks.test_photos import photo
 from tests.service.survival import People
 
 from . import Look, Place, send, unfold
@@ -23,7 +28,9 @@ def looks(people: People) -> list[Look]:
     town.work()
     for job in (rejected, disputed):
         note = "Drie zakken vol, ze staan bij de ingang van het park."
-        town.post(anna, f"/claims/{asked[job]}/submission", {"note": note})
+        tidied = pictures.tidy(io.BytesIO(photo((1600, 1200))))
+        with transaction(town.engine) as connection:
+            service.submit(connection, anna.id, asked[job], note, pictures=[tidied])
     town.post(anna, f"/claims/{asked[withdrawn]}/withdrawal")
     town.work()
     for job in (rejected, disputed):
