@@ -64,6 +64,7 @@ def environment(language: Language) -> Environment:
         "moment": lambda seconds: texts.moment(seconds, language),
         "duration": lambda minutes: texts.duration(minutes, language),
         "told": lambda words: words[language],
+        "meaning": lambda reason: reason.told(language),
     }
     environment.globals |= {"asset": asset, "language": language, "LANGUAGE_COOKIE": LANGUAGE_COOKIE}
     return environment

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 REJECT, DECIDE, BLOCK, RECOVER = "reject", "decide", "block", "recover"
 FREEZE, PAUSE, FORCE = "freeze", "pause", "force"
@@ -23,6 +24,10 @@ class Meaning:
 
     nl: str
     en: str
+
+    def told(self, language: Literal["nl", "en"]) -> str:
+        """Return it in one language."""
+        return self.nl if language == "nl" else self.en
 
 
 _OTHER = Meaning("iets anders, zie de toelichting", "something else, see the words")

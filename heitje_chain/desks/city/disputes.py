@@ -94,7 +94,7 @@ def _page(desk: Desk, claim_id: str, form: FormData, error: str | None) -> Respo
             "photos": photos.of_claim(connection, claim_id) if may_see else [],
         }
 
-    reasons = [(code, getattr(meaning, desk.language)) for code, meaning in codes.LISTS[codes.DECIDE].items()]
+    reasons = [(code, meaning.told(desk.language)) for code, meaning in codes.LISTS[codes.DECIDE].items()]
     status = 200 if error is None else 409
     return desk.page("city/dispute.html", status, form=form, error=error, reasons=reasons, **desk.read(found))
 
@@ -117,6 +117,6 @@ def _table(connection: Connection, desk: Desk) -> Table:
         one = service.claim_of(row)
         of = codes.REJECT if one.state == DISPUTED else codes.DECIDE
         meaning = None if one.reason is None else codes.meaning_of(of, one.reason)
-        told = None if meaning is None else str(getattr(meaning, desk.language))
+        told = None if meaning is None else meaning.told(desk.language)
         rows.append((one.since, one.job_title, one.cents, states[one.state], told))
     return Table("disputes", columns, rows)

@@ -52,7 +52,7 @@ def unpause(form: Form, desk: Enforcer) -> Response:
 
 def _page(desk: Desk, form: FormData, error: str | None) -> Response:
     state = desk.read(service.pause_state)
-    reasons = [(code, getattr(meaning, desk.language)) for code, meaning in codes.LISTS[codes.PAUSE].items()]
+    reasons = [(code, meaning.told(desk.language)) for code, meaning in codes.LISTS[codes.PAUSE].items()]
     return desk.page(
         "city/pause.html",
         200 if error is None else 409,

@@ -89,7 +89,7 @@ def _page(desk: Desk, recovery_id: str, error: str | None) -> Response:
     meaning = codes.meaning_of(codes.RECOVER, read["recovery"].reason or 0)
     told = {
         "is_own": read["recovery"].asked_by in officers_of(desk),
-        "reason": "" if meaning is None else getattr(meaning, desk.language),
+        "reason": "" if meaning is None else meaning.told(desk.language),
         "ways": words.told(desk, words.IDENTITY),
         "states": words.told(desk, words.RECOVERY_STATES),
     }

@@ -63,4 +63,4 @@ def told(desk: Desk, words: Mapping[str, str]) -> dict[str, str]:
 
 def reasons(desk: Desk, act: str) -> list[tuple[str, str]]:
     """Return the codes of an act's reasons with their meaning, for a list to choose from."""
-    return [(str(code), getattr(meaning, desk.language)) for code, meaning in codes.LISTS[act].items()]
+    return [(str(code), meaning.told(desk.language)) for code, meaning in codes.LISTS[act].items()]

@@ -53,8 +53,7 @@ def reject(claim_id: Hex32Path, form: Form, desk: Annotated[Desk, At("partner")]
 def _rejection(desk: Desk, claim_id: str, form: FormData, error: str | None) -> Response:
     shown = desk.read(lambda c: _shown(c, desk, claim_id))
     reasons = [
-        (code, meaning.nl if desk.language == "nl" else meaning.en)
-        for code, meaning in sorted(codes.LISTS[codes.REJECT].items())
+        (code, meaning.told(desk.language)) for code, meaning in sorted(codes.LISTS[codes.REJECT].items())
     ]
     status = 200 if error is None else 409
     return desk.page("partner/reject.html", status, reasons=reasons, form=form, error=error, **shown)

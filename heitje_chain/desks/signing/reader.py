@@ -63,7 +63,7 @@ class Reader:
     def reason(self, act: str, code: int) -> str:
         """Return what a reason's code means."""
         meaning = codes.meaning_of(act, code)
-        return str(code) if meaning is None else str(getattr(meaning, self.language))
+        return str(code) if meaning is None else meaning.told(self.language)
 
     def letter(self, document_hash: str, name: str) -> str | None:
         """Return what somebody wrote; None when it was erased."""
