@@ -102,7 +102,8 @@ def test_job__from_posting_to_euros__is_clicked_through_all_desks(
 
     till.get_by_role("link", name="Inwisselen").click()
     till.get_by_role("button", name="Inwisselen").click()
-    expect(main_of(till)).to_contain_text("€ 19,50")
+    expect(main_of(till).locator(".row").first).to_contain_text("€ 19,50")
+    expect(main_of(till).locator(".row").first).to_contain_text("wacht op de volgende uitbetaling")
 
     payer.get_by_role("link", name="Uitbetalingen").first.click()
     payer.get_by_role("button", name="Betaal dit samen uit").click()

@@ -205,6 +205,7 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "POST /till/payments/{payment_id}/refund",
             "GET /till/redeem",
             "POST /till/redeem",
+            "GET /till/redeem/live",
             "GET /till/requests/{request_id}",
             "GET /till/requests/{request_id}/live",
             "GET /till/code.pdf",

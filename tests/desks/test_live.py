@@ -59,6 +59,17 @@ def test_stream__of_a_payment_that_became_final__shows_it_and_ends(
     assert (again.status_code, again.content) == (204, b"")
 
 
+def test_stream__of_what_is_redeemed__shows_when_it_is_locked_and_ends(
+    town: Town, anna: Person, shop: Person, till: Visitor, quick: Streams
+) -> None:
+    town.paid(anna, shop, 4_00)
+    page = till.send(till.get("/till/redeem"), "/till/redeem", amount="2,50")
+    town.work()
+
+    assert events(town, till, address_in(page)) == ["shown", "over"]
+    assert till.get("/till/redeem").document.xpath("//@data-live") == []
+
+
 def test_stream__of_somebody_else__is_not_there(
     town: Town, shop: Person, resident: Visitor, till: Visitor, stranger: Visitor
 ) -> None:

@@ -14,13 +14,15 @@ from heitje_chain.config import Config
 from heitje_chain.days import day_of, next_weekday
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import At, Desk
-from heitje_chain.http.paging import Listing, Wanted, WantedPage
+from heitje_chain.desks.live import Seen, follow, seen
+from heitje_chain.http.paging import Listing, Page, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import spending
 from heitje_chain.people import contracts
 from heitje_chain.people import service as people
 from heitje_chain.settlement import redemptions
 from heitje_chain.settlement.model import REDEMPTION
+from heitje_chain.settlement.redemptions import Redemption
 
 router = APIRouter(include_in_schema=False, prefix="/till")
 
@@ -46,20 +48,46 @@ def redeem(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
         return _page(desk, WantedPage(), form.raw("amount"), desk.refusal(error))
 
 
+@router.get("/redeem/live")
+def follow_redemptions(desk: Annotated[Desk, At("merchant")], already: Seen) -> Response:
+    """Show the newest anew until none of them is still to be locked."""
+    return follow(
+        desk,
+        lambda connection: _redemptions(_own(connection, desk, WantedPage())),
+        lambda newest: not _is_busy(newest),
+        lambda newest: desk.fragment("merchant/redemptions.html", redemptions=newest),
+        already,
+    )
+
+
 # ---------------------------------------------------------------- details
+
+
+def _own(connection: Connection, desk: Desk, wanted: WantedPage) -> Page:
+    of_shop = REDEMPTION.c.merchant == (desk.participant(connection).chain_id or "")
+    return REDEMPTIONS.page(connection, redemptions.redemptions_query(of_shop), wanted)
+
+
+def _redemptions(page: Page) -> list[Redemption]:
+    return [redemptions.redemption_of(row) for row in page.rows]
+
+
+def _is_busy(listed: list[Redemption]) -> bool:
+    return any(one.state == "asked" for one in listed)
 
 
 def _page(desk: Desk, wanted: WantedPage, amount: str, error: str | None) -> Response:
     def found(connection: Connection) -> dict[str, Any]:
         shop = desk.participant(connection)
-        own = REDEMPTION.c.merchant == (shop.chain_id or "")
-        page = REDEMPTIONS.page(connection, redemptions.redemptions_query(own), wanted)
+        page = _own(connection, desk, wanted)
+        listed = _redemptions(page)
         return {
             "balance": spending.balance(connection, shop),
             "acceptance": contracts.acceptance(connection, desk.subject),
             "next_payout": _next_payout(connection, desk),
             "details": people.details_of(connection, shop.id),
-            "redemptions": [redemptions.redemption_of(row) for row in page.rows],
+            "redemptions": listed,
+            "seen": seen(listed) if wanted == WantedPage() and _is_busy(listed) else None,
             "next": page.next_address(desk.request),
         }
 
