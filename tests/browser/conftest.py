@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from heitje_chain.app import create_app
+from heitje_chain.client.keys import new_key_file
 from heitje_chain.db import transaction
 from heitje_chain.desks import demo
 from heitje_chain.people import accounts, sessions
@@ -32,7 +34,7 @@ from tests.service.conftest import anna as anna
 from tests.service.conftest import partner as partner
 from tests.service.conftest import shop as shop
 from tests.service.conftest import town as town
-from tests.service.town import Person, Town
+from tests.service.town import OFFICER_KEYS, Person, Town
 from tests.service.working import at_work
 
 from .camera import show_nothing
@@ -160,6 +162,25 @@ def served(town: Town, browser: Browser, app: FastAPI | None = None) -> Iterator
 def city(town: Town, browser: Browser) -> Iterator[City]:
     """The town, served, its worker at work."""
     with served(town, browser) as city, at_work(town, city.still):
+        yield city
+
+
+@pytest.fixture
+def demo_city(
+    town: Town, partner: Person, anna: Person, shop: Person, browser: Browser, tmp_path: Path
+) -> Iterator[City]:
+    """The town with the demo's pages, served: its keys sign by a click, and everybody can be chosen."""
+    keys = {**OFFICER_KEYS, "partner": town.key_of(partner)}
+    for name, key in keys.items():
+        new_key_file(tmp_path / f"{name}.key", bytes.fromhex(key.removeprefix("0x")))
+    people = {"resident": anna.id, "merchant": shop.id, "partner": partner.id}
+    people |= {role: role for role in OFFICER_KEYS}
+    with transaction(town.engine) as connection:
+        for role, subject in people.items():
+            accounts.add(connection, f"{role}@heerlen.example", role, subject)
+    town.config = replace(town.config, demo=True, demo_keys=tmp_path)
+    app = create_app(town.engine, town.contracts, town.config)
+    with served(town, browser, app) as city, at_work(town, city.still):
         yield city
 
 

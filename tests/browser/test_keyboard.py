@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from heitje_chain.db import reading, transaction
@@ -13,31 +13,7 @@ from heitje_chain.people import accounts
 from tests.service.town import Person, Town
 
 from .conftest import City
-
-MOST_TABS = 60
-
-
-def tab_to(page: Page, words: str) -> None:
-    """Press Tab until what has the focus is called so."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        name = page.evaluate(
-            "() => { const on = document.activeElement; const label = on.labels?.[0];"
-            " return (label?.innerText || on.innerText || '').trim(); }"
-        )
-        if words in name:
-            return
-    raise AssertionError(f"{page.url}: no key leads to {words!r}.")
-
-
-def press(page: Page, words: str) -> None:
-    tab_to(page, words)
-    page.keyboard.press("Enter")
-
-
-def type_into(page: Page, label: str, text: str) -> None:
-    tab_to(page, label)
-    page.keyboard.type(text)
+from .keyboard import press, type_into
 
 
 def test_login__by_the_keyboard_alone__leads_to_the_jobs(city: City, anna: Person, town: Town) -> None:

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
+from playwright.sync_api import Locator, Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from tests.service.town import Person, Town
 
-from heitje_chain.app import create_app
-from heitje_chain.client.keys import new_key_file
-from heitje_chain.db import transaction
-from heitje_chain.people import accounts
-from tests.service.town import OFFICER_KEYS, Person, Town
-from tests.service.working import at_work
-
-from .conftest import City, served
+from .conftest import City
 
 ANNA, SHOP, PARTNER, PAYER = "Anna Jansen", "Welpie Toys", "Alcander", "settlement@heerlen.example"
 
 
-@pytest.fixture
-def demo(
-    town: Town, partner: Person, anna: Person, shop: Person, browser: Browser, tmp_path: Path
-) -> Iterator[City]:
-    """The town with the demo's pages, served: its keys sign by a click, and everybody can be chosen."""
-    keys = {"settlement": OFFICER_KEYS["settlement"], "partner": town.key_of(partner)}
-    for name, key in keys.items():
-        new_key_file(tmp_path / f"{name}.key", bytes.fromhex(key.removeprefix("0x")))
-    people = {"resident": anna.id, "merchant": shop.id, "partner": partner.id, "settlement": "settlement"}
-    with transaction(town.engine) as connection:
-        for role, subject in people.items():
-            accounts.add(connection, f"{role}@heerlen.example", role, subject)
-    town.config = replace(town.config, demo=True, demo_keys=tmp_path)
-    app = create_app(town.engine, town.contracts, town.config)
-    with served(town, browser, app) as city, at_work(town, city.still):
-        yield city
-
-
-def playing(demo: City, name: str) -> Page:
+def playing(demo_city: City, name: str) -> Page:
     """Open a phone and choose somebody on the page of the demo's people."""
-    phone = demo.visit()
+    phone = demo_city.visit()
     phone.goto("/")
     phone.get_by_role("link", name="Kies iemand van de demo").click()
     phone.get_by_role("button", name=name, exact=True).click()
@@ -60,10 +32,10 @@ def sign(page: Page) -> None:
 
 
 def test_job__from_posting_to_euros__is_clicked_through_all_desks(
-    demo: City, town: Town, partner: Person, anna: Person, shop: Person
+    demo_city: City, town: Town, partner: Person, anna: Person, shop: Person
 ) -> None:
-    organisation, resident = playing(demo, PARTNER), playing(demo, ANNA)
-    till, payer = playing(demo, SHOP), playing(demo, PAYER)
+    organisation, resident = playing(demo_city, PARTNER), playing(demo_city, ANNA)
+    till, payer = playing(demo_city, SHOP), playing(demo_city, PAYER)
 
     organisation.get_by_role("link", name="Een klus plaatsen").first.click()
     organisation.get_by_label("Hoe heet de klus?").fill("Perkje opknappen")
