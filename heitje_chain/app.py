@@ -16,7 +16,18 @@ from heitje_chain.chain.contracts import JOB_ESCROW, Contracts
 from heitje_chain.chain.devnet.node import CHAIN_ID as DEVNET_CHAIN_ID
 from heitje_chain.config import Config
 from heitje_chain.declarations.api import router as declarations
-from heitje_chain.desks import accessibility, account, assets, demo, login, notices, origins, photos, public
+from heitje_chain.desks import (
+    accessibility,
+    account,
+    assets,
+    demo,
+    login,
+    notices,
+    origins,
+    photos,
+    public,
+    register,
+)
 from heitje_chain.desks.city import router as city
 from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
 from heitje_chain.desks.frame import show_problem
@@ -111,6 +122,7 @@ def create_app(
         assets.router,
         login.router,
         public.router,
+        register.router,
         notices.router,
         photos.router,
         account.router,

@@ -20,14 +20,14 @@ from heitje_chain.people.api.bearer import Needs
 from heitje_chain.people.tokens import Caller
 
 from . import service
-from .model import DECLARATION
+from .model import DECLARATION, MOST_BY, MOST_KIND, MOST_WORDS
 from .service import Declaration
 
 router = APIRouter(prefix="/api/v1", tags=["declarations"])
 
 REGISTER = Listing("declarations", (DECLARATION.c.at, DECLARATION.c.id))
 
-KindField = Annotated[str, Field(min_length=1, max_length=40, examples=["green"])]
+KindField = Annotated[str, Field(min_length=1, max_length=MOST_KIND, examples=["green"])]
 KindsField = Annotated[
     list[KindField],
     Field(min_length=1, max_length=50, description="Of jobs, as in `kind` when you post one."),
@@ -36,7 +36,7 @@ ByField = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=120,
+        max_length=MOST_BY,
         description="Who stands for it. Everybody can read it: a function, or a name with that person's "
         "consent.",
         examples=["the board"],
@@ -47,7 +47,7 @@ _WORDS = "De gemeente betaalt niemand voor dit werk, en niemand verliest er werk
 
 PartnerQuery = Annotated[ParticipantField | None, Query(description="Only this partner's.")]
 KindQuery = Annotated[
-    LineText | None, Query(max_length=40, description="Only about this kind.", examples=["green"])
+    LineText | None, Query(max_length=MOST_KIND, description="Only about this kind.", examples=["green"])
 ]
 InForceQuery = Annotated[
     bool | None, Query(description="true: only those in force; false: only those that are not.")
@@ -60,7 +60,10 @@ class NewDeclaration(Body):
         str,
         SeveralLines,
         Field(
-            min_length=1, max_length=2000, description="Why this replaces no paid work.", examples=[_WORDS]
+            min_length=1,
+            max_length=MOST_WORDS,
+            description="Why this replaces no paid work.",
+            examples=[_WORDS],
         ),
     ]
     declared_by: ByField
@@ -69,7 +72,7 @@ class NewDeclaration(Body):
 class DeclarationEnd(Body):
     kinds: KindsField
     reason: Annotated[
-        str, SeveralLines, Field(max_length=2000, description="Everybody can read it; may be empty.")
+        str, SeveralLines, Field(max_length=MOST_WORDS, description="Everybody can read it; may be empty.")
     ] = ""
     ended_by: ByField
 

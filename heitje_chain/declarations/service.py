@@ -132,6 +132,11 @@ def in_force(connection: Connection, partner_id: str, kinds: Sequence[str]) -> l
     return [declaration_of(row) for row in rows]
 
 
+def of_partner(connection: Connection, partner_id: str) -> list[Declaration]:
+    """Return all of a partner's that are in force, the newest first."""
+    return whole_register(connection, wanted(partner_id, in_force=True))
+
+
 def whole_register(connection: Connection, where: Sequence[ColumnElement[bool]]) -> list[Declaration]:
     """Return all that fulfil the conditions, the newest first."""
     newest_first = register_query(*where).order_by(DECLARATION.c.at.desc(), DECLARATION.c.id.desc())

@@ -9,7 +9,7 @@ texts      Dutch and English, dates and amounts
 login      logging in and out                   account    about oneself, with one's passkeys
 asking     asking a device for a passkey        origins    the pages' address, and the one for signing
 signing/   what is signed, in words, and signing it
-public     the figures that everybody may see
+public     the figures that everybody may see    register   why jobs replace no paid work
 notices    which mails one wants
 accessibility  the statement of accessibility
 demo       the people of the demo, only in demo mode

@@ -171,6 +171,16 @@ class Desk:
         """Return whose pages these are: a participant's role, "city" for all officers; None when nobody's."""
         return "city" if self.role in OFFICER_ROLES else self.role
 
+    @property
+    def menu(self) -> str | None:
+        """Return whose menu stands above the page: on pages for everybody that of the reader's only desk."""
+        if self.kind is not None:
+            return self.kind if self.account or self.till else None
+        if self.account is None:
+            return None
+        desks = {"city" if role in OFFICER_ROLES else role for role, _ in self.account.roles}
+        return next(iter(desks)) if len(desks) == 1 and ASSOCIATION not in desks else None
+
     def has(self, role: str) -> bool:
         """Whether the person has this role too."""
         return self.account is not None and self.account.subject(role) is not None

@@ -69,6 +69,6 @@ def test_posting__on_a_desktop__is_looked_at_changed_and_leads_to_signing(
     desktop.get_by_role("button", name="Change something").click()
     expect(desktop.get_by_label("Reward for each person")).to_have_value("4,5")
     desktop.get_by_role("button", name="Look at it first").click()
-    desktop.get_by_role("button", name="Go on to signing").click()
+    desktop.get_by_role("button", name="Go on to sign").click()
     desktop.wait_for_url("**/acts/*")
     expect(desktop.locator("main")).to_contain_text("Paint a bench")

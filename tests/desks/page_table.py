@@ -232,6 +232,10 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
             "POST /partner/jobs/preview",
             "GET /partner/jobs/{job_id}",
             "POST /partner/jobs/{job_id}/close",
+            "GET /partner/kinds",
+            "POST /partner/kinds",
+            "POST /partner/kinds/change",
+            "POST /partner/kinds/end",
             "GET /partner/results",
             "GET /partner/weekly/{series_id}",
             "POST /partner/weekly/{series_id}/cancel",
@@ -257,6 +261,7 @@ PAGES: Mapping[str, Roles] = MappingProxyType(
         **_of(
             EVERYBODY,
             "GET /figures",
+            "GET /declarations",
         ),
         # resident
         **_of(

@@ -7,12 +7,13 @@ jobs     one job, and closing it
 inbox    work that was handed in: many found good at once
 work     one piece of work, and finding it not good
 results  what came of it all, by month, neighbourhood and kind
+kinds    of which kinds the jobs are, and why they replace no paid work
 """
 
 from fastapi import APIRouter
 
-from . import home, inbox, jobs, posting, results, weekly, work
+from . import home, inbox, jobs, kinds, posting, results, weekly, work
 
 router = APIRouter(include_in_schema=False)
-for _one in (home, posting, jobs, weekly, inbox, work, results):
+for _one in (home, posting, jobs, weekly, inbox, work, results, kinds):
     router.include_router(_one.router)

@@ -15,7 +15,6 @@ from heitje_chain.chain.ids import ClientId
 from heitje_chain.declarations import service as declarations
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import At, Desk
-from heitje_chain.desks.words import KIND_NAMES
 from heitje_chain.http.fields import Hex16Path, Hex32Field
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
@@ -146,7 +145,7 @@ def _form(desk: Desk, form: FormData, problems: Sequence[Problem]) -> Response:
         kept = _template_id(form)
         return {
             "purses": [one for one in purses(connection, desk.subject) if not one.budget.books.closed],
-            "kinds": _kinds(connection, desk),
+            "kinds": sorted(one.kind for one in declarations.of_partner(connection, desk.subject)),
             "neighbourhoods": _neighbourhoods(connection),
             "limits": allowance_limits.current(connection, latest_now(connection)).limits,
             "kept": None if kept is None else _kept(connection, desk, kept),
@@ -178,7 +177,6 @@ def _preview(desk: Desk, form: FormData, offer: Offer) -> Response:
             "purse": next(
                 one for one in purses(connection, desk.subject) if one.budget.period == offer.terms.period
             ),
-            "kinds": _kinds(connection, desk),
         }
 
     terms = offer.terms
@@ -200,13 +198,6 @@ def _refusals(connection: Connection, desk: Desk, offer: Offer) -> list[Problem]
     except Refused as error:
         return [offers.problem_of(error)]
     return []
-
-
-def _kinds(connection: Connection, desk: Desk) -> dict[str, str]:
-    """Return the kinds that the partner declared, each with its name."""
-    where = declarations.wanted(desk.subject, in_force=True)
-    found = sorted(one.kind for one in declarations.whole_register(connection, where))
-    return {kind: desk.text(KIND_NAMES[kind]) if kind in KIND_NAMES else kind for kind in found}
 
 
 def _neighbourhoods(connection: Connection) -> list[str]:

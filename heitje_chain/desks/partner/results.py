@@ -14,7 +14,6 @@ from heitje_chain.desks.charts import Group, chart
 from heitje_chain.desks.exports import Column, Kind, SavedAs, Table, save
 from heitje_chain.desks.frame import At, Desk
 from heitje_chain.desks.texts import marked as _
-from heitje_chain.desks.words import KIND_NAMES
 from heitje_chain.reports import jobs as reports
 from heitje_chain.reports.jobs import Done, Results
 
@@ -40,7 +39,6 @@ def read_results(desk: Annotated[Desk, At("partner")], saved: SavedAs = None) ->
         ),
         neighbourhoods=_shares(found.neighbourhoods),
         kinds=_shares(found.kinds),
-        kind_names={kind: desk.text(name) for kind, name in KIND_NAMES.items()},
     )
 
 

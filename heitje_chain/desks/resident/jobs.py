@@ -16,7 +16,6 @@ from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import At, Desk
-from heitje_chain.desks.words import KIND_NAMES
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
@@ -74,10 +73,7 @@ def list_jobs(
         "kind": kind or "",
         "minutes": "" if most is None else most,
     }
-    names = {kind: desk.text(name) for kind, name in KIND_NAMES.items()}
-    return desk.page(
-        "resident/jobs.html", chosen=chosen, lengths=LENGTHS, kind_names=names, **desk.read(found)
-    )
+    return desk.page("resident/jobs.html", chosen=chosen, lengths=LENGTHS, **desk.read(found))
 
 
 @router.get("/jobs/{job_id}")

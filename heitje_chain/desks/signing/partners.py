@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heitje_chain.acts.service import Act
 from heitje_chain.desks.texts import marked as _
-from heitje_chain.desks.words import KIND_NAMES
+from heitje_chain.desks.words import kind_name
 from heitje_chain.documents import service as documents
 from heitje_chain.jobs import service as jobs
 from heitje_chain.reasons import codes
@@ -26,7 +26,7 @@ def job_posted(reader: Reader, act: Act) -> Words:
         (_("Job"), about.get("title")),
         (_("Where"), ", ".join(filter(None, (about.get("place"), about.get("neighbourhood"))))),
         (_("How long"), reader.duration(about.get("minutes", 0) * 60)),
-        (_("Kind of job"), kind and reader.text(KIND_NAMES.get(kind, kind))),
+        (_("Kind of job"), kind and kind_name(kind, reader.language)),
         (_("What to bring"), about.get("bring")),
         (_("How do you see that it was done?"), evidence),
         (_("Each person gets"), reader.euros(terms["reward"])),

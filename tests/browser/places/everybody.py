@@ -25,6 +25,7 @@ def looks(people: People) -> list[Look]:
                 "welcome": "/",
                 "accessibility": "/accessibility",
                 "figures": "/figures",
+                "register": "/declarations",
                 "offline": "/offline",
                 "not-found": "/nowhere",
                 "login": "/login?next=/wallet",

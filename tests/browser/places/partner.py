@@ -34,6 +34,10 @@ def looks(people: People) -> list[Look]:
                 "new-job-refused": Place("/partner/jobs/new", send("title", title="Vegen", reward="0")),
                 "kept": "/partner/jobs/kept",
                 "results": "/partner/results",
+                "kinds": "/partner/kinds",
+                "kinds-refused": Place(
+                    "/partner/kinds", send("words", words="Niemand wordt ervoor betaald.", by="het bestuur")
+                ),
                 "weekly": f"/partner/weekly/{series}",
                 "act": f"/acts/{act}",
             },
