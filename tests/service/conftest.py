@@ -12,7 +12,7 @@ from heitje_chain.db import transaction
 from heitje_chain.people import tokens
 from tests.conftest import Chain, rolled_back
 
-from .stock import Founders, Furnish, Stocks, new_anna, partner_alone, partner_and_anna
+from .stock import Founders, Founding, Furnish, Stocks, new_anna, new_partner
 from .survival import People
 from .town import Person, Town, open_town
 from .world import World, build
@@ -22,8 +22,8 @@ from .world import World, build
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town of the test's own, on a chain that is put back afterwards.
 
-    What the test begins with anyway is in it: the partner, Anna or a whole world, when it asks for them; or
-    what its module says in FURNISH.
+    What the test begins with anyway is in it: the partner, Anna, a shop or a whole world, when it asks for
+    them; or what its module says in FURNISH. A test that asks for the `chain` has that one's town.
     """
     home = tmp_path / "home"
     furnish = furniture(request)
@@ -46,31 +46,26 @@ def furniture(request: pytest.FixtureRequest) -> Furnish | None:
     asked = set(request.fixturenames)
     if "world" in asked:
         return build
-    if asked & {"anna", "people"}:
-        return partner_and_anna
-    return partner_alone if "partner" in asked else None
+    wanted = Founding(partner="partner" in asked, anna="anna" in asked, shop="shop" in asked)
+    return None if wanted == Founding() and "chain" in asked else wanted
 
 
 @pytest.fixture
 def partner(town: Town) -> Person:
     """A partner with a budget of 1,000 euros."""
-    founders = town.furnished
-    return founders.partner if isinstance(founders, Founders) else town.partner(budget=1_000_00)
+    return _founders(town).partner or new_partner(town)
 
 
 @pytest.fixture
 def anna(town: Town, partner: Person) -> Person:
     """A resident who has earned 15 euros."""
-    founders = town.furnished
-    if isinstance(founders, Founders) and founders.anna is not None:
-        return founders.anna
-    return new_anna(town, partner)
+    return _founders(town).anna or new_anna(town, partner)
 
 
 @pytest.fixture
 def shop(town: Town) -> Person:
     """A merchant."""
-    return town.merchant()
+    return _founders(town).shop or town.merchant()
 
 
 @pytest.fixture
@@ -91,3 +86,8 @@ def operator(town: Town) -> str:
     with transaction(town.engine) as connection:
         town.secrets["operator"] = tokens.create(connection, "On duty", "operator")[1]
     return "operator"
+
+
+def _founders(town: Town) -> Founders:
+    """Return who was made with the town: nobody where it was furnished otherwise."""
+    return town.furnished if isinstance(town.furnished, Founders) else Founders(None, None, None)

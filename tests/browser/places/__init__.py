@@ -21,7 +21,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.service.stock import partner_and_anna
+from tests.service.stock import new_anna, new_partner
 from tests.service.survival import People
 from tests.service.town import Person, Town
 
@@ -71,9 +71,8 @@ class Sights:
 
 def everything(town: Town) -> Sights:
     """Set all states up, desk by desk."""
-    founders = partner_and_anna(town)
-    assert founders.anna is not None
-    people = People(town, founders.partner, founders.anna, town.merchant())
+    partner = new_partner(town)
+    people = People(town, partner, new_anna(town, partner), town.merchant())
     files = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
     return Sights([look for name in files for look in import_module(f"{__name__}.{name}").looks(people)])
 
