@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from pyrage.x25519 import Identity
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from heitje_chain.app import create_app
 from heitje_chain.backup import rows
@@ -65,17 +65,17 @@ def content(config_or_town: Config | Town) -> dict[str, list[bytes]]:
     config = config_or_town.config if isinstance(config_or_town, Town) else config_or_town
     engine = open_engine(config.database_url)
     with reading(engine) as connection:
-        found = lines_of(connection)
+        found = lines_of(connection, rows.tables_of(connection))
     engine.dispose()
     if "notice" in found:
         found["notice"] = [line for line in found["notice"] if not line.startswith(b'["restored"')]
     return found
 
 
-def lines_of(connection: Connection) -> dict[str, list[bytes]]:
+def lines_of(connection: Connection, tables: Iterable[Table]) -> dict[str, list[bytes]]:
     return {
         table.name: [line for part, _ in rows.dumped(connection, table) for line in part.splitlines()[1:]]
-        for table in rows.tables_of(connection)
+        for table in tables
     }
 
 
