@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from pyrage.x25519 import Identity
 from sqlalchemy import Connection, Table
 
@@ -23,6 +22,7 @@ from heitje_chain.db import open_engine, reading
 from heitje_chain.worker import open_worker
 from tests.databases import new_database
 from tests.engine.dying_worker import die
+from tests.http.client import client
 from tests.service.town import Town
 
 IDENTITY = Identity.generate()
@@ -87,7 +87,7 @@ class NewTown(Town):
         self.engine = open_engine(self.config.database_url)
         self.contracts = Contracts(self.record)
         app = create_app(self.engine, self.contracts, self.config)
-        self.http = TestClient(app, raise_server_exceptions=False)
+        self.http = client(app)
         with pytest.raises(SendingKeyUsedElsewhere):
             open_worker(self.config)
         self._worker = open_worker(self.config, adopt_nonce=True)

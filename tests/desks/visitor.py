@@ -13,6 +13,7 @@ from httpx2 import Response
 
 from heitje_chain.db import transaction
 from heitje_chain.people import accounts, sessions
+from tests.http.client import client
 from tests.service.town import Person, Town
 
 OWN_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -100,7 +101,7 @@ class Visitor:
 
 def visitor(town: Town) -> Visitor:
     """Somebody who is not logged in."""
-    return Visitor(town, TestClient(town.http.app, raise_server_exceptions=False))
+    return Visitor(town, client(town.http.app))
 
 
 def logged_in(town: Town, person: Person, role: str, **also: Any) -> Visitor:

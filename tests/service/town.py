@@ -17,7 +17,6 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.messages import encode_typed_data
-from fastapi.testclient import TestClient
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -38,6 +37,7 @@ from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.worker import Worker, open_worker
 from tests.databases import ON_POSTGRESQL, database_of
+from tests.http.client import client
 from tests.ledger.databases import unprotect
 from tests.mining import is_sending, mined
 
@@ -114,7 +114,7 @@ class Town:
         if not self.secrets:
             self._found()
         app = create_app(self.engine, self.contracts, self.config)
-        self.http = TestClient(app, raise_server_exceptions=False)
+        self.http = client(app)
 
     def _found(self) -> None:
         write_new_master_key(self.config.master_key_file)
