@@ -30,7 +30,7 @@ from heitje_chain.desks import (
 )
 from heitje_chain.desks.city import router as city
 from heitje_chain.desks.city.reserve import UPLOADS as STATEMENTS
-from heitje_chain.desks.frame import show_problem
+from heitje_chain.desks.entry import show_problem
 from heitje_chain.desks.merchant import router as merchant
 from heitje_chain.desks.partner import router as partner
 from heitje_chain.desks.resident import at_club, at_counter

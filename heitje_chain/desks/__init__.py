@@ -1,6 +1,7 @@
 """The pages: what people see and click, as HTML made by the server.
 
-frame      what every page has: reader, language, look, what the browser may load
+frame      what every page has: reader, language, look, what a form does once
+entry      who may come to a page, and what whoever may not is told
 forms      what comes back from a page: amounts and texts as people write them, sent once
 fields     days and choices from lists in them
 exports    tables as CSV and XLSX

@@ -11,7 +11,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from .frame import At, Desk
+from .entry import At
+from .frame import Desk
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,8 +18,9 @@ from heitje_chain.people.passkeys import APPROVE, LOGIN, Passkey
 from heitje_chain.people.roles import OFFICER_ROLES
 
 from . import asking, browsers, origins, passkey_mail
+from .entry import At
 from .forms import Form
-from .frame import At, Desk
+from .frame import Desk
 from .login import begin_session, keep_session, roles_of
 
 router = APIRouter(include_in_schema=False, prefix="/account")

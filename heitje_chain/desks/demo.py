@@ -18,7 +18,8 @@ from heitje_chain.people import accounts
 from heitje_chain.people import service as people
 from heitje_chain.people.roles import PARTICIPANT_ROLES
 
-from .frame import At, Desk
+from .entry import At
+from .frame import Desk
 from .login import begin_session, keep_session
 from .signing import pages
 from .signing.kinds import Signature, sign, signers_of, together

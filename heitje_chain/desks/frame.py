@@ -1,6 +1,6 @@
-"""What every page has: who reads it, in which language, how it looks, what the browser may load.
+"""What every page has: who reads it, in which language, how it looks, what a form does once.
 
-A route of a desk says whose desk it is:
+A route of a desk says whose desk it is (`entry.py`):
 
     @router.get("/jobs")
     def list_jobs(desk: Annotated[Desk, At("resident")]) -> Response:
@@ -23,10 +23,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from eth_utils.crypto import keccak
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
@@ -42,28 +41,24 @@ from heitje_chain.http.idempotency import (
     checked_key,
     once,
 )
-from heitje_chain.http.language import Language, language_of
-from heitje_chain.http.problems import Refused, kind_of, sentence, title
-from heitje_chain.http.rates import rates_of
-from heitje_chain.http.transaction import Database, RequestDatabase
+from heitje_chain.http.language import Language
+from heitje_chain.http.problems import Refused, kind_of, sentence
+from heitje_chain.http.transaction import RequestDatabase
 from heitje_chain.people import counters, sessions, tills
 from heitje_chain.people import service as people
 from heitje_chain.people.accounts import Account
 from heitje_chain.people.counters import Counter
-from heitje_chain.people.errors import NotLoggedIn, PasskeyNeeded
-from heitje_chain.people.model import ASSOCIATION, PARTNER, RESIDENT
-from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
+from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.model import ASSOCIATION, PARTNER
+from heitje_chain.people.roles import OFFICER_ROLES, SCOPES_OF
 from heitje_chain.people.service import Participant
 from heitje_chain.people.sessions import Session
 from heitje_chain.people.tills import Till
 from heitje_chain.people.tokens import Caller
-from heitje_chain.stops import service as stops
 
-from . import origins, places, texts
-from .cookies import cookie_name
+from . import places, texts
 from .forms import Form, FormUsed
 from .looks import POLICY, environment, html
-from .own_site import check_own_site
 
 T = TypeVar("T")
 
@@ -260,7 +255,7 @@ class Desk:
             def done() -> Answer:
                 made = work(connection, client_id)
                 if self.counter is not None:
-                    counters.note(connection, self.counter, _route_of(self.request), made)
+                    counters.note(connection, self.counter, route_of(self.request), made)
                 return Answer(200, json.dumps({"to": to.format(made)}).encode())
 
             return once(connection, caller.id, key, fingerprint, done)
@@ -317,106 +312,6 @@ class Desk:
         return sentence(error, self.language)
 
 
-def At(*roles: str) -> Any:  # noqa: N802 - stands in a signature, where FastAPI writes Depends
-    """Let a route be for these roles, whichever of them a person has; with none for everybody, logged in or
-    not."""
-
-    def desk(request: Request, database: Database) -> Desk:
-        """Raises:
-        OtherSite, NotLoggedIn, NotYourDesk, CounterOver, TooManyRequests
-        PasskeyNeeded: something is ordered, and only a code was shown.
-        """
-        check_own_site(request)
-        found = request.state.desk = open_desk(request, database, *roles)
-        is_order = request.method not in ("GET", "HEAD")
-        if found.counter is not None and is_order and _route_of(request) not in places.ORDERS:
-            raise NotYourDesk
-        if roles:
-            caller = found.caller
-            rates = rates_of(request)
-            if rates is not None:
-                rates.admit(request, caller.id)
-            if found.needs_passkey and request.method not in ("GET", "HEAD"):
-                raise PasskeyNeeded
-        return found
-
-    return Depends(desk)
-
-
-def open_desk(request: Request, database: RequestDatabase, *roles: str) -> Desk:
-    """Return the desk of whoever's cookie this is, in the first of these roles that the person has.
-
-    Below `/counter/` it is the desk of the resident for whom the person acts there; below `/club/`, and only
-    there, that of its association.
-
-    Raises:
-        CounterOver, NotYourDesk: it acts for nobody there.
-    """
-    onchain: Contracts = request.app.state.contracts
-    desk = Desk(request, database, onchain, language_of(request), None, None, None, None)
-    counter_id = places.counter_id_of(request)
-    of_club = places.is_of_club(request)
-
-    def known(connection: Connection) -> None:
-        try:
-            desk.session, desk.account = sessions.find(connection, request.cookies.get(cookie_name(request)))
-        except NotLoggedIn:
-            return
-        if counter_id is not None:
-            if desk.account.subject(counters.ROLE) is None:
-                raise NotYourDesk
-            desk.counter = counters.find(connection, desk.account, desk.session.id, counter_id)
-            desk.role = RESIDENT if RESIDENT in roles else None
-            return
-        held = (role for role in roles if desk.account.subject(role) is not None)
-        desk.role = next((role for role in held if (role == ASSOCIATION) == of_club), None)
-        if desk.role in PARTICIPANT_ROLES:
-            desk.name = people.participant(connection, desk.subject).name
-        elif desk.role is not None:
-            desk.is_paused = stops.pause_state(connection).paused
-
-    def at_till(connection: Connection) -> None:
-        try:
-            desk.till = tills.by_secret(connection, request.cookies.get(cookie_name(request, TILL)))
-        except NotLoggedIn:
-            return
-        desk.session, desk.account, desk.role = None, None, TILL
-        desk.name = people.participant(connection, desk.subject).name
-
-    database.read(known)
-    if desk.role is None and TILL in roles:
-        database.read(at_till)
-    return desk
-
-
-def show_problem(request: Request, members: Mapping[str, Any], language: Language) -> Response:
-    """Answer a person's browser with a refusal or a fault: what is the matter, and a way on."""
-    status = int(members["status"])
-    if status == 401 and request.method == "GET" and not origins.is_approve(request):
-        if cookie_name(request, TILL) in request.cookies and request.url.path.startswith("/till"):
-            return RedirectResponse("/till/start", 303, {"Cache-Control": "no-store"})
-        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?next={quote(back, safe='')}", 303, {"Cache-Control": "no-store"})
-    desk = getattr(request.state, "desk", None) or _nobodys_desk(request, language)
-    heading = desk.text("Log in first") if status == 401 else title(status, language)
-    if origins.is_approve(request):
-        told = desk.fragment(
-            "approve/problem.html", title=heading, problem=members, main=origins.main(request)
-        )
-        return html(told, status, origins.policy(request))
-    return html(desk.fragment("problem.html", title=heading, problem=members), status)
-
-
-# ---------------------------------------------------------------- details
-
-
-def _route_of(request: Request) -> str:
+def route_of(request: Request) -> str:
     """Return a route by its name in code."""
     return str(request.scope["route"].name)
-
-
-def _nobodys_desk(request: Request, language: Language) -> Desk:
-    """Return a desk for a page that cannot ask the database who reads it."""
-    state = request.app.state
-    database = RequestDatabase(state.engine)
-    return Desk(request, database, state.contracts, language, None, None, None, None, is_known=False)

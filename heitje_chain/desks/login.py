@@ -17,8 +17,9 @@ from heitje_chain.people.passkeys import LOGIN
 
 from . import asking, browsers, origins, texts
 from .cookies import cookie_name, set_cookie
+from .entry import At, open_desk
 from .forms import Form
-from .frame import HOMES, TILL, At, Desk, open_desk
+from .frame import HOMES, TILL, Desk
 from .own_site import own_path
 
 router = APIRouter(include_in_schema=False)

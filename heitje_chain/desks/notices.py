@@ -10,8 +10,9 @@ from heitje_chain.notices import rules, service
 from heitje_chain.people.accounts import Account
 from heitje_chain.people.errors import NotLoggedIn
 
+from .entry import At
 from .forms import Form
-from .frame import At, Desk
+from .frame import Desk
 
 router = APIRouter(include_in_schema=False, prefix="/account/notices")
 

@@ -12,7 +12,8 @@ from heitje_chain.http.fields import Hex16Path
 from heitje_chain.jobs import photos
 from heitje_chain.people import service as people
 
-from .frame import At, Desk
+from .entry import At
+from .frame import Desk
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,8 +12,9 @@ from heitje_chain.reports.public import PublicFigures
 
 from . import texts
 from .charts import Chart, Group, chart
+from .entry import At
 from .exports import EUROS, HOURS, NUMBER, Cell, Column, SavedAs, Table, save
-from .frame import At, Desk
+from .frame import Desk
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,8 +13,9 @@ from heitje_chain.declarations.api import REGISTER
 from heitje_chain.declarations.service import Declaration
 from heitje_chain.http.paging import Wanted
 
+from .entry import At
 from .exports import DAY, Column, SavedAs, Table, all_rows, save
-from .frame import At, Desk
+from .frame import Desk
 from .words import kind_name
 
 router = APIRouter(include_in_schema=False)

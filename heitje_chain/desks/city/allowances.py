@@ -13,8 +13,9 @@ from heitje_chain.allowance.rules import Limits
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import NumberPath
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused

@@ -11,8 +11,9 @@ from heitje_chain.cards import rules, service
 from heitje_chain.cards.errors import CardMissing, CounterNeeded
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.language import DEFAULT
 from heitje_chain.http.paging import Listing, Wanted

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from heitje_chain.desks.exports import EUROS, MOMENT, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData, TextMissing
 from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import reasons
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
@@ -94,9 +95,9 @@ def _page(desk: Desk, claim_id: str, form: FormData, error: str | None) -> Respo
             "photos": photos.of_claim(connection, claim_id) if may_see else [],
         }
 
-    reasons = [(code, meaning.told(desk.language)) for code, meaning in codes.LISTS[codes.DECIDE].items()]
+    listed = reasons(codes.DECIDE, desk.language)
     status = 200 if error is None else 409
-    return desk.page("city/dispute.html", status, form=form, error=error, reasons=reasons, **desk.read(found))
+    return desk.page("city/dispute.html", status, form=form, error=error, reasons=listed, **desk.read(found))
 
 
 def _table(connection: Connection, desk: Desk) -> Table:

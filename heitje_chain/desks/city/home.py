@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.entry import At
+from heitje_chain.desks.frame import Desk
 from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reports import reserve
 

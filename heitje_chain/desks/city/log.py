@@ -10,7 +10,8 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection, Row, select
 
 from heitje_chain.audit.model import AUDIT_RECORD
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.entry import At
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.paging import Listing, Wanted
 
 router = APIRouter(include_in_schema=False, prefix="/city/log")

@@ -13,9 +13,10 @@ from heitje_chain.allowance import records
 from heitje_chain.allowance.records import RecordOf
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import DAY, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk, NotYourDesk
+from heitje_chain.desks.frame import Desk, NotYourDesk
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import reasons
 from heitje_chain.http.problems import Refused
 from heitje_chain.reasons import codes
 from heitje_chain.stops import service
@@ -52,12 +53,11 @@ def unpause(form: Form, desk: Enforcer) -> Response:
 
 def _page(desk: Desk, form: FormData, error: str | None) -> Response:
     state = desk.read(service.pause_state)
-    reasons = [(code, meaning.told(desk.language)) for code, meaning in codes.LISTS[codes.PAUSE].items()]
     return desk.page(
         "city/pause.html",
         200 if error is None else 409,
         state=state,
-        reasons=reasons,
+        reasons=reasons(codes.PAUSE, desk.language),
         form=form,
         error=error,
     )

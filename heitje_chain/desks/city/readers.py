@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.entry import At
+from heitje_chain.desks.frame import Desk
 from heitje_chain.people.roles import OFFICER_ROLES
 
 AnyOfficer = Annotated[Desk, At(*OFFICER_ROLES)]

@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import reasons
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import recovery
@@ -75,7 +77,7 @@ def replace(recovery_id: Hex16Path, form: Form, desk: Annotated[Desk, At("enforc
 
 def _asking(desk: Desk, participant_id: str, form: FormData, error: str | None) -> Response:
     one = desk.read(lambda c: people.of_kind(c, participant_id, RESIDENT, MERCHANT, ASSOCIATION))
-    lists = {"reasons": words.reasons(desk, codes.RECOVER), "ways": words.told(desk, words.IDENTITY)}
+    lists = {"reasons": reasons(codes.RECOVER, desk.language), "ways": words.told(desk, words.IDENTITY)}
     status = 200 if error is None else 409
     return desk.page("city/participant/recovery.html", status, one=one, form=form, error=error, **lists)
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from heitje_chain.allowance import records
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import admission, appointing, contracts, passkeys, rules

@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from heitje_chain.acts.service import Act
 from heitje_chain.desks import fields
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import reasons
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import spending
@@ -19,8 +21,6 @@ from heitje_chain.people import admission
 from heitje_chain.people import service as people
 from heitje_chain.reasons import codes
 from heitje_chain.stops import service as stops
-
-from . import words
 
 router = APIRouter(include_in_schema=False, prefix="/city/participants/{participant_id}")
 
@@ -103,6 +103,6 @@ def _page(desk: Desk, participant_id: str, what: str, form: FormData, error: str
         return {"one": one, "balance": spending.balance(connection, one)}
 
     act = {"block": codes.BLOCK, "freeze": codes.FREEZE}[what]
-    fields_of_page = {"form": form, "error": error, "reasons": words.reasons(desk, act)}
+    fields_of_page = {"form": form, "error": error, "reasons": reasons(act, desk.language)}
     status = 200 if error is None else 409
     return desk.page(f"city/participant/{what}.html", status, **fields_of_page, **desk.read(found))

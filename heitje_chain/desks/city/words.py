@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.texts import marked as _
-from heitje_chain.reasons import codes
 
 KINDS: Mapping[str, str] = {
     "resident": _("Resident"),
@@ -59,8 +58,3 @@ RECOVERY_STATES: Mapping[str, str] = {
 def told(desk: Desk, words: Mapping[str, str]) -> dict[str, str]:
     """Return these words in the reader's language."""
     return {key: desk.text(text) for key, text in words.items()}
-
-
-def reasons(desk: Desk, act: str) -> list[tuple[str, str]]:
-    """Return the codes of an act's reasons with their meaning, for a list to choose from."""
-    return [(str(code), meaning.told(desk.language)) for code, meaning in codes.LISTS[act].items()]

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, case, func, select
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.days import day_of, start_of
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import TILL, At, Desk
+from heitje_chain.desks.frame import TILL, Desk
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection, select
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.days import day_of, start_of
 from heitje_chain.desks import texts
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import EUROS, MOMENT, Column, SavedAs, Table, save
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.payments import service
 from heitje_chain.payments.model import PAID, PAYMENT, REFUND
 from heitje_chain.reports.activity import months_before

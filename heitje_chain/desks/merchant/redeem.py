@@ -12,8 +12,9 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.config import Config
 from heitje_chain.days import day_of, next_weekday
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.paging import Listing, Page, Wanted, WantedPage
 from heitje_chain.http.problems import Refused

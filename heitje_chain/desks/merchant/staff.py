@@ -12,8 +12,9 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import origins
 from heitje_chain.desks.cookies import cookie_name, set_cookie
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import TILL, At, Desk
+from heitje_chain.desks.frame import TILL, Desk
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.http.rates import rates_of

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import TILL, At, Desk
+from heitje_chain.desks.frame import TILL, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.paging import Wanted, WantedPage

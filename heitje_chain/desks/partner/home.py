@@ -13,7 +13,8 @@ from heitje_chain.budgets import service as budgets
 from heitje_chain.budgets.model import BUDGET
 from heitje_chain.budgets.service import Budget
 from heitje_chain.chain.clock import chain_now
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.entry import At
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.jobs import posting, service, waiting
 from heitje_chain.jobs.model import CLAIM, JOB

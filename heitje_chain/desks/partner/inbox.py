@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection
 from heitje_chain.allowance import service as allowance
 from heitje_chain.allowance import words
 from heitje_chain.chain.clock import chain_now
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
 from heitje_chain.jobs import decisions, photos, reading, service, waiting

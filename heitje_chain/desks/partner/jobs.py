@@ -8,8 +8,9 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.clock import chain_now
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.declarations import service
 from heitje_chain.declarations.model import MOST_BY, MOST_KIND, MOST_WORDS
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.fields import ChoiceMissing
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.words import KIND_NAMES
 from heitje_chain.http.problems import Refused
 

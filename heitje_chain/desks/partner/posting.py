@@ -13,8 +13,9 @@ from heitje_chain.allowance import limits as allowance_limits
 from heitje_chain.chain.clock import chain_now, latest_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.declarations import service as declarations
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex16Path, Hex32Field
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused

@@ -11,8 +11,9 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.days import day_of
 from heitje_chain.desks import texts
 from heitje_chain.desks.charts import Group, chart
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import Column, Kind, SavedAs, Table, save
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.texts import marked as _
 from heitje_chain.reports import jobs as reports
 from heitje_chain.reports.jobs import Done, Results

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, select
 
 from heitje_chain.acts import service as acts
 from heitje_chain.chain.clock import chain_now
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.documents import service as documents
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import KINDS, Refused, filled

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.clock import chain_now
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.fields import number
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import reasons
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.jobs import decisions, service
@@ -52,11 +54,15 @@ def reject(claim_id: Hex32Path, form: Form, desk: Annotated[Desk, At("partner")]
 
 def _rejection(desk: Desk, claim_id: str, form: FormData, error: str | None) -> Response:
     shown = desk.read(lambda c: _shown(c, desk, claim_id))
-    reasons = [
-        (code, meaning.told(desk.language)) for code, meaning in sorted(codes.LISTS[codes.REJECT].items())
-    ]
     status = 200 if error is None else 409
-    return desk.page("partner/reject.html", status, reasons=reasons, form=form, error=error, **shown)
+    return desk.page(
+        "partner/reject.html",
+        status,
+        reasons=reasons(codes.REJECT, desk.language),
+        form=form,
+        error=error,
+        **shown,
+    )
 
 
 def _shown(connection: Connection, desk: Desk, claim_id: str) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from heitje_chain.allowance.rules import Barrier
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.days import day_of
 from heitje_chain.desks import texts
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.problems import Refused
 
 router = APIRouter(include_in_schema=False, prefix="/allowance")

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from heitje_chain.cards import service
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.entry import At
+from heitje_chain.desks.frame import Desk
 
 router = APIRouter(include_in_schema=False, prefix="/wallet/card")
 

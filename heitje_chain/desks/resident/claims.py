@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from sqlalchemy import ColumnElement, Connection
 
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData, Upload, UploadData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted

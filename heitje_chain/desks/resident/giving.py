@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.entry import At
+from heitje_chain.desks.frame import Desk
 from heitje_chain.payments import rules
 from heitje_chain.payments.rules import Code
 from heitje_chain.people import service as people

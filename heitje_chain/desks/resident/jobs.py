@@ -14,8 +14,9 @@ from heitje_chain.allowance import service as allowance
 from heitje_chain.allowance.rules import Offer, Room
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form, FormData
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused

@@ -11,7 +11,8 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.days import day_of, start_of
 from heitje_chain.desks import texts
 from heitje_chain.desks.charts import Group, chart
-from heitje_chain.desks.frame import At, Desk
+from heitje_chain.desks.entry import At
+from heitje_chain.desks.frame import Desk
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.payments import spending
 from heitje_chain.people.service import Participant

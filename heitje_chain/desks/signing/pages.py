@@ -16,8 +16,9 @@ from heitje_chain.acts.model import CANCELLED, DONE, FAILED, OFFICER, PARTNER, P
 from heitje_chain.acts.service import Act
 from heitje_chain.chain.clock import chain_now
 from heitje_chain.desks import origins
+from heitje_chain.desks.entry import At
 from heitje_chain.desks.forms import Form
-from heitje_chain.desks.frame import HOMES, At, Desk
+from heitje_chain.desks.frame import HOMES, Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
