@@ -21,9 +21,9 @@ from heitje_chain.http.problems import Refused
 from heitje_chain.payments import service as payments
 from heitje_chain.payments.errors import BalanceTooLow
 from heitje_chain.payments.model import PAYMENT, REFUSED
+from heitje_chain.payments.records import Payment
 from heitje_chain.payments.rules import Code
 from heitje_chain.payments.rules import make_code as make_payment_code
-from heitje_chain.payments.service import Payment
 from heitje_chain.people import accounts
 from heitje_chain.people.errors import ParticipantNotActive
 from heitje_chain.people.model import MERCHANT, PARTICIPANT

@@ -13,7 +13,7 @@ from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import passkeys, sessions, signers, tickets
 from heitje_chain.people.accounts import Account
-from heitje_chain.people.errors import NotLoggedIn, PasskeyNeeded, PasskeyOld
+from heitje_chain.people.login_errors import NotLoggedIn, PasskeyNeeded, PasskeyOld
 from heitje_chain.people.passkeys import APPROVE, LOGIN, Passkey
 from heitje_chain.people.roles import OFFICER_ROLES
 

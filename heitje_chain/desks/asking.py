@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
 
 from heitje_chain.people import challenges, passkeys
 from heitje_chain.people.accounts import Account
-from heitje_chain.people.errors import PasskeyRefused
+from heitje_chain.people.login_errors import PasskeyRefused
 from heitje_chain.people.passkeys import LOGIN, Passkey, Place
 
 from .forms import FormData

@@ -23,7 +23,7 @@ from heitje_chain.http.rates import rates_of
 from heitje_chain.http.transaction import Database, RequestDatabase
 from heitje_chain.people import counters, sessions, tills
 from heitje_chain.people import service as people
-from heitje_chain.people.errors import NotLoggedIn, PasskeyNeeded
+from heitje_chain.people.login_errors import NotLoggedIn, PasskeyNeeded
 from heitje_chain.people.model import ASSOCIATION, RESIDENT
 from heitje_chain.people.roles import PARTICIPANT_ROLES
 from heitje_chain.stops import service as stops

@@ -48,7 +48,7 @@ from heitje_chain.people import counters, sessions, tills
 from heitje_chain.people import service as people
 from heitje_chain.people.accounts import Account
 from heitje_chain.people.counters import Counter
-from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.login_errors import NotLoggedIn
 from heitje_chain.people.model import ASSOCIATION, PARTNER
 from heitje_chain.people.roles import OFFICER_ROLES, SCOPES_OF
 from heitje_chain.people.service import Participant

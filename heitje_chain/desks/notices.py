@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from heitje_chain.notices import rules, service
 from heitje_chain.people.accounts import Account
-from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.login_errors import NotLoggedIn
 
 from .entry import At
 from .forms import Form

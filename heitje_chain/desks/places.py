@@ -16,7 +16,7 @@ import re
 from starlette.requests import Request
 
 from heitje_chain.people.counters import Counter
-from heitje_chain.people.errors import CounterOver
+from heitje_chain.people.login_errors import CounterOver
 from heitje_chain.people.model import ASSOCIATION
 
 ORDERS = frozenset({"claim_job", "withdraw", "submit", "dispute", "pay"})

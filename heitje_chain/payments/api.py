@@ -22,10 +22,10 @@ from heitje_chain.people.model import ASSOCIATION, MERCHANT, RESIDENT
 from heitje_chain.people.service import Participant
 from heitje_chain.people.tokens import Caller
 
-from . import rules, service, spending
+from . import records, rules, service, spending
 from .model import PAYMENT, PENDING
+from .records import Payment, PaymentRequest
 from .rules import Code
-from .service import Payment, PaymentRequest
 
 DAY_SECONDS = 86_400
 
@@ -221,9 +221,9 @@ def list_payments(
             where.append(PAYMENT.c.created_at >= since)
         if until is not None:
             where.append(PAYMENT.c.created_at < until)
-        return PAYMENTS.page(connection, service.payments_query(*where), wanted)
+        return PAYMENTS.page(connection, records.payments_query(*where), wanted)
 
-    return database.read(found).as_json(request, lambda row: PaymentView.of(service.payment_of(row)))
+    return database.read(found).as_json(request, lambda row: PaymentView.of(records.payment_of(row)))
 
 
 @router.get("/payments/{payment_id}")
@@ -316,13 +316,13 @@ def read_associations_wallet(
 
 def _request_view(connection: Connection, caller: Caller, chain_id: int, request_id: str) -> RequestView:
     if caller.is_officer:
-        return RequestView.of(service.find_request(connection, request_id), chain_id)
+        return RequestView.of(records.find_request(connection, request_id), chain_id)
     reader = people.participant(connection, caller.subject)
-    return RequestView.of(service.request_as_seen_by(connection, request_id, reader), chain_id)
+    return RequestView.of(records.request_as_seen_by(connection, request_id, reader), chain_id)
 
 
 def _payment_view(connection: Connection, caller: Caller, payment_id: str) -> PaymentView:
-    return PaymentView.of(service.find_payment(connection, payment_id, *_concerning(connection, caller)))
+    return PaymentView.of(records.find_payment(connection, payment_id, *_concerning(connection, caller)))
 
 
 def _wallet(connection: Connection, onchain: Contracts, whose: Participant) -> WalletView:
@@ -343,4 +343,4 @@ def _concerning(connection: Connection, caller: Caller) -> list[ColumnElement[bo
     """Return the conditions on PAYMENT that this caller may see it by."""
     if caller.is_officer:
         return []
-    return [service.concerns(people.participant(connection, caller.subject))]
+    return [records.concerns(people.participant(connection, caller.subject))]

@@ -19,7 +19,7 @@ from heitje_chain.chain.model import EVENT
 from heitje_chain.custody.keys import Signer
 from heitje_chain.people import service as people
 
-from . import rules, service
+from . import records, rules, service
 from .model import PAID, PAYMENT, PAYMENT_REQUEST, PENDING, REFUND, REFUSED
 
 log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ def _made(connection: Connection, payment_id: str, facts: dict[str, Any], occurr
     """A refund that only the chain tells of is taken for one of a payment that it fits; else it alarms."""
     refund_of = None
     if facts["kind"] == REFUND:
-        refund_of = service.refundable(connection, facts["payee"], facts["payer"], facts["cents"])
+        refund_of = records.refundable(connection, facts["payee"], facts["payer"], facts["cents"])
         if refund_of is None:
             log.warning("refund_without_payment", extra={"payment": payment_id})
     connection.execute(

@@ -29,7 +29,8 @@ from heitje_chain.db import METADATA
 from heitje_chain.http.language import DEFAULT, Language
 
 from . import service
-from .errors import AccountUnknown, EmailInvalid, ParticipantUnknown, RoleHeld, RoleInvalid
+from .errors import ParticipantUnknown
+from .login_errors import AccountUnknown, EmailInvalid, RoleHeld, RoleInvalid
 from .roles import OFFICER_ROLES, PARTICIPANT_ROLES
 
 LONGEST_EMAIL = 254

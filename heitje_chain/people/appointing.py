@@ -14,7 +14,7 @@ from heitje_chain.http.language import DEFAULT, Language
 
 from . import accounts, passkeys, sessions
 from .accounts import ACCOUNT_ROLE, Account
-from .errors import RoleInvalid, RoleLast
+from .login_errors import RoleInvalid, RoleLast
 from .roles import OFFICER_ROLES, PARTICIPANT_ROLES
 
 REGISTRAR = "registrar"

@@ -17,7 +17,7 @@ from webauthn.helpers import base64url_to_bytes
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import METADATA
 
-from .errors import ChallengeOver
+from .login_errors import ChallengeOver
 
 LIFETIME_SECONDS = 300
 

@@ -29,7 +29,8 @@ from heitje_chain.db import METADATA
 
 from . import identity, service
 from .accounts import Account
-from .errors import CounterOver, CounterOwn, NotLoggedIn, ParticipantNotActive
+from .errors import ParticipantNotActive
+from .login_errors import CounterOver, CounterOwn, NotLoggedIn
 from .model import RESIDENT
 from .roles import PARTICIPANT_ROLES
 from .sessions import WEB_SESSION

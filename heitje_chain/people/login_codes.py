@@ -33,7 +33,7 @@ from heitje_chain.db import METADATA
 
 from . import accounts
 from .accounts import ACCOUNT, Account
-from .errors import CodesTooMany, LoginOver
+from .login_errors import CodesTooMany, LoginOver
 
 LIFETIME_SECONDS = 600
 MOST_TRIES = 5

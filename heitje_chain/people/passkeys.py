@@ -42,7 +42,7 @@ from heitje_chain.db import METADATA
 
 from . import accounts, sessions
 from .accounts import ACCOUNT, ACCOUNT_ROLE, Account
-from .errors import PasskeyHeld, PasskeyLast, PasskeyMissing, PasskeyRefused
+from .login_errors import PasskeyHeld, PasskeyLast, PasskeyMissing, PasskeyRefused
 from .model import PARTICIPANT, PARTNER, PARTNER_SIGNER, SIGNER_PREPARED
 
 LOGIN, APPROVE = "login", "approve"

@@ -32,7 +32,7 @@ from heitje_chain.db import METADATA
 
 from . import accounts
 from .accounts import Account
-from .errors import NotLoggedIn
+from .login_errors import NotLoggedIn
 from .model import PARTNER
 from .roles import OFFICER_ROLES
 

@@ -30,7 +30,7 @@ from heitje_chain.db import METADATA
 from heitje_chain.http.language import Language
 
 from . import sessions
-from .errors import NotLoggedIn, TicketOver
+from .login_errors import NotLoggedIn, TicketOver
 
 SIGN, ENROL = "sign", "enrol"
 

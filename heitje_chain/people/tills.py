@@ -35,7 +35,7 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import METADATA
 
 from . import service
-from .errors import NotLoggedIn, TillCodeUnknown, TillsTooMany, TillUnknown
+from .login_errors import NotLoggedIn, TillCodeUnknown, TillsTooMany, TillUnknown
 from .model import MERCHANT, PARTICIPANT
 
 CODE_SECONDS = 900

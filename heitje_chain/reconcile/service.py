@@ -28,7 +28,7 @@ from heitje_chain.ledger import verification
 from heitje_chain.ledger.accounts import WALLET
 from heitje_chain.ledger.entry import Kind
 from heitje_chain.money import to_euros
-from heitje_chain.payments import service as payments
+from heitje_chain.payments import records
 from heitje_chain.people.model import PARTICIPANT
 from heitje_chain.settlement import batches
 from heitje_chain.settlement.model import BATCH, REDEMPTION, RETURN_FILED, RETURN_PAYABLE
@@ -97,7 +97,7 @@ def compare(engine: Engine, node: Node, contracts: Contracts) -> Report:
             *audit.verify(connection),
             *(
                 f"Payment {payment} goes back from a merchant and refunds no payment."
-                for payment in payments.refunds_without_payment(connection)
+                for payment in records.refunds_without_payment(connection)
             ),
         ]
     try:

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from heitje_chain.db import reading, transaction
 from heitje_chain.mail.service import MAIL
 from heitje_chain.people import accounts, login_codes, sessions
-from heitje_chain.people.errors import CodesTooMany
 from heitje_chain.people.login_codes import LOGIN_CODE
+from heitje_chain.people.login_errors import CodesTooMany
 from heitje_chain.people.sessions import WEB_SESSION
 from tests.service.town import Person, Town
 

@@ -17,7 +17,7 @@ from heitje_chain.db import reading, transaction
 from heitje_chain.mail.service import MAIL
 from heitje_chain.people import tickets
 from heitje_chain.people.challenges import CHALLENGE
-from heitje_chain.people.errors import TicketOver
+from heitje_chain.people.login_errors import TicketOver
 from heitje_chain.people.passkeys import PASSKEY
 from heitje_chain.people.sessions import WEB_SESSION
 from tests.service.town import Person, Town

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from heitje_chain.config import from_environment
 from heitje_chain.db import transaction
 from heitje_chain.http import faults
-from heitje_chain.payments import service
+from heitje_chain.payments import records
 from heitje_chain.payments.api import router
 from heitje_chain.people import tokens
 from heitje_chain.people.service import Participant
@@ -98,7 +98,7 @@ def test_payment__by_a_tills_request__goes_from_ask_to_refund(desk: Desk) -> Non
 
     with transaction(desk.engine) as connection:
         town = Town(connection, block=1)
-        town.confirm(service.find_payment(connection, payment["id"]), paid_at=payment["created_at"])
+        town.confirm(records.find_payment(connection, payment["id"]), paid_at=payment["created_at"])
     assert desk.get(f"/payment-requests/{request['id']}", by_baker)["state"] == "paid"
 
     refund = desk.post(f"/payments/{payment['id']}/refunds", by_baker, "2", {"cents": 2_50})
@@ -151,7 +151,7 @@ def test_refusal__of_the_contract__is_told_without_its_arguments(desk: Desk) -> 
     body = {"code": f"heitje:1337:merchant:{baker.id}", "cents": 1_00}
     payment = desk.post("/payments", by_anna, "1", body).json()
     with transaction(desk.engine) as connection:
-        Town(connection).refuse(service.find_payment(connection, payment["id"]), "ERC20InsufficientBalance")
+        Town(connection).refuse(records.find_payment(connection, payment["id"]), "ERC20InsufficientBalance")
 
     shown = desk.get(f"/payments/{payment['id']}", by_baker)
 

@@ -14,10 +14,10 @@ from heitje_chain.chain import outbox, typed_data
 from heitje_chain.chain.codec import Refusal
 from heitje_chain.custody.keys import Signer
 from heitje_chain.db import METADATA, transaction
-from heitje_chain.payments import onchain, rules, service
+from heitje_chain.payments import onchain, records, rules, service
 from heitje_chain.payments.model import PAYMENT
+from heitje_chain.payments.records import Payment
 from heitje_chain.payments.rules import Code
-from heitje_chain.payments.service import Payment
 from heitje_chain.people.model import PARTICIPANT
 from tests.custody.places import new_master, open_places
 
@@ -129,7 +129,7 @@ def test_observe__of_a_refused_payment__is_paid_after_all(town: Town) -> None:
     paid = town.confirm(payment)
 
     assert (paid.state, paid.refusal, paid.paid_at) == ("paid", None, PAID_AT)
-    assert service.find_request(town.connection, request.id).state == "paid"
+    assert records.find_request(town.connection, request.id).state == "paid"
 
 
 def test_observe__of_an_unknown_payment__makes_its_row(town: Town) -> None:
@@ -139,8 +139,8 @@ def test_observe__of_an_unknown_payment__makes_its_row(town: Town) -> None:
     for payment in (paid, donated, paid, donated):
         town.observe(event_of(payment))
 
-    assert service.find_payment(town.connection, paid.id) == paid
-    assert service.find_payment(town.connection, donated.id) == donated
+    assert records.find_payment(town.connection, paid.id) == paid
+    assert records.find_payment(town.connection, donated.id) == donated
 
 
 def test_observe__from_a_replaced_first_wallet__finds_its_holder(town: Town) -> None:
@@ -150,7 +150,7 @@ def test_observe__from_a_replaced_first_wallet__finds_its_holder(town: Town) -> 
 
     town.observe(event_of(payment))
 
-    assert service.find_payment(town.connection, payment.id).state == "paid"
+    assert records.find_payment(town.connection, payment.id).state == "paid"
 
 
 def test_observe__of_an_unknown_refund__raises_the_alarm(
@@ -164,7 +164,7 @@ def test_observe__of_an_unknown_refund__raises_the_alarm(
         town.observe(event_of(refund))
 
     assert [record.message for record in caplog.records] == ["refund_without_payment"]
-    assert service.refunds_without_payment(town.connection) == [refund.id]
+    assert records.refunds_without_payment(town.connection) == [refund.id]
 
 
 def test_refund__asked_again_after_the_chain_told_of_it__names_its_payment(town: Town) -> None:
@@ -175,7 +175,7 @@ def test_refund__asked_again_after_the_chain_told_of_it__names_its_payment(town:
     refund = service.refund(town.connection, baker.id, paid.id, 5_00, client_id)
 
     assert (refund.state, refund.refund_of) == ("paid", paid.id)
-    assert service.refunds_without_payment(town.connection) == []
+    assert records.refunds_without_payment(town.connection) == []
     assert outbox.by_id(town.connection, refund.id) is None
 
 
@@ -188,7 +188,7 @@ def test_pay__asked_again_after_the_chain_told_of_it__takes_its_request(town: To
     payment = service.pay(town.connection, CHAIN_ID, anna.id, code, None, client_id)
 
     assert (payment.state, payment.request) == ("paid", request.id)
-    assert service.find_request(town.connection, request.id).state == "paid"
+    assert records.find_request(town.connection, request.id).state == "paid"
 
 
 def test_observe__of_other_content_under_the_same_id__keeps_what_the_chain_says(
@@ -203,7 +203,7 @@ def test_observe__of_other_content_under_the_same_id__keeps_what_the_chain_says(
     town.refuse(payment, refusal.name)
     town.observe(event_of(payment, value=3_00))
 
-    kept = service.find_payment(town.connection, payment.id)
+    kept = records.find_payment(town.connection, payment.id)
     assert (kept.state, kept.cents) == ("paid", 3_00)
     assert kept.refusal == {"name": refusal.name, "arguments": {}}
     assert [record.message for record in caplog.records] == ["payment_differs"]
@@ -215,7 +215,7 @@ def test_observe__of_another_payers_same_id__leaves_ours(town: Town) -> None:
 
     town.observe(event_of(payment, authorizer=bilal.wallet))
 
-    assert service.find_payment(town.connection, payment.id) == payment
+    assert records.find_payment(town.connection, payment.id) == payment
 
 
 def test_observe__of_what_is_no_payment__is_ignored(town: Town) -> None:
@@ -238,7 +238,7 @@ def test_pay__after_a_wallet_was_replaced__still_names_the_participant(town: Tow
 
     town.observe(event_of(payment, authorizer="0x" + "cc" * 20))
 
-    assert service.find_payment(town.connection, payment.id).state == "paid"
+    assert records.find_payment(town.connection, payment.id).state == "paid"
     assert town.connection.scalar(select(PARTICIPANT.c.chain_id).where(PARTICIPANT.c.id == anna.id)) == (
         payment.payer
     )

@@ -11,10 +11,10 @@ from heitje_chain.chain import outbox
 from heitje_chain.chain.intents import Intent, Outcome
 from heitje_chain.chain.model import INTENT
 from heitje_chain.money import AmountError
-from heitje_chain.payments import errors, rules, service, spending
+from heitje_chain.payments import errors, records, rules, service, spending
 from heitje_chain.payments.model import COIN_HOLD, PAYMENT, PAYMENT_REQUEST
+from heitje_chain.payments.records import PaymentRequest
 from heitje_chain.payments.rules import Code
-from heitje_chain.payments.service import PaymentRequest
 from heitje_chain.payments.spending import Balance
 from heitje_chain.people import service as people
 from heitje_chain.people.errors import ParticipantNotActive, ParticipantUnknown
@@ -220,10 +220,10 @@ def test_request__when_paid__is_pending_and_then_paid(town: Town) -> None:
     assert request.expires_at == request.created_at + 300
 
     payment = service.pay(town.connection, CHAIN_ID, anna.id, code, None, new_id())
-    pending = service.find_request(town.connection, request.id)
+    pending = records.find_request(town.connection, request.id)
     expire(town, request)
     town.confirm(payment)
-    paid = service.find_request(town.connection, request.id)
+    paid = records.find_request(town.connection, request.id)
 
     assert (payment.cents, payment.payee, payment.request) == (7_50, baker.chain_id, request.id)
     assert (pending.state, pending.payment) == ("pending", payment.id)
@@ -249,7 +249,7 @@ def test_request__when_expired__is_refused(town: Town) -> None:
     with pytest.raises(errors.RequestExpired):
         service.pay(town.connection, CHAIN_ID, anna.id, code, None, new_id())
 
-    assert service.find_request(town.connection, request.id).state == "expired"
+    assert records.find_request(town.connection, request.id).state == "expired"
 
 
 def test_request__that_is_being_paid__is_refused_to_others_and_the_same_for_the_payer(town: Town) -> None:
@@ -273,7 +273,7 @@ def test_request__when_the_contract_refused_its_payment__is_open_again(town: Tow
 
     again = service.pay(town.connection, CHAIN_ID, anna.id, code, None, new_id())
 
-    assert service.find_request(town.connection, request.id).payment == again.id
+    assert records.find_request(town.connection, request.id).payment == again.id
 
 
 def test_request__with_the_same_id_again__is_the_same_and_with_other_content_refused(town: Town) -> None:

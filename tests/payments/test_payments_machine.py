@@ -13,9 +13,9 @@ from heitje_chain.db import METADATA, open_engine
 from heitje_chain.http.problems import Refused
 from heitje_chain.ledger import accounts
 from heitje_chain.ledger import service as ledger
-from heitje_chain.payments import service, spending
+from heitje_chain.payments import records, service, spending
 from heitje_chain.payments.model import PAID, PENDING
-from heitje_chain.payments.service import Payment
+from heitje_chain.payments.records import Payment
 from tests.databases import new_database
 
 from .town import Town, new_id
@@ -97,7 +97,7 @@ class Payments(RuleBasedStateMachine):
         assert sum(one.incoming for one in balances) == sum(one.outgoing for one in balances)
 
     def _state(self, payment: Payment) -> str:
-        return service.find_payment(self.connection, payment.id).state
+        return records.find_payment(self.connection, payment.id).state
 
     def teardown(self) -> None:
         self.connection.close()

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from heitje_chain.payments import errors, service, spending
+from heitje_chain.payments import errors, records, service, spending
+from heitje_chain.payments.records import Payment
 from heitje_chain.payments.rules import REFUND_SECONDS
-from heitje_chain.payments.service import Payment
 from heitje_chain.people.errors import ParticipantUnknown
 from heitje_chain.people.service import Participant
 
@@ -33,7 +33,7 @@ def test_refund__of_a_part__goes_back_to_the_payer(town: Town, kind: str) -> Non
     assert (town.spendable(payer), town.spendable(baker)) == (10_00, 6_00)
     town.confirm(refund)
     assert (town.spendable(payer), town.spendable(baker)) == (14_00, 6_00)
-    assert service.refunds_without_payment(town.connection) == []
+    assert records.refunds_without_payment(town.connection) == []
 
 
 def test_refund__of_more_than_was_paid_in_all__is_refused(town: Town) -> None:

@@ -24,10 +24,10 @@ from heitje_chain.custody.sealing import MasterKey, Vault
 from heitje_chain.ledger import rules as booking
 from heitje_chain.ledger import service as ledger
 from heitje_chain.ledger.entry import Kind, Seen
-from heitje_chain.payments import onchain, rules, service, spending
+from heitje_chain.payments import onchain, records, rules, service, spending
 from heitje_chain.payments.model import DONATE, PAY, REFUND
+from heitje_chain.payments.records import Payment
 from heitje_chain.payments.rules import Code
-from heitje_chain.payments.service import Payment
 from heitje_chain.people import service as people
 from heitje_chain.people.model import ACTIVE, MERCHANT, MERCHANT_CONTRACT, PARTICIPANT
 from heitje_chain.people.service import Participant
@@ -152,7 +152,7 @@ class Town:
         """Let the chain carry it out: the journal first, then the payment, as the worker's listeners do."""
         self.book(payment, paid_at)
         self.observe(event_of(payment), paid_at)
-        return service.find_payment(self.connection, payment.id)
+        return records.find_payment(self.connection, payment.id)
 
     def book(self, payment: Payment, paid_at: int = PAID_AT) -> None:
         entry = booking.transfer(
@@ -173,7 +173,7 @@ class Town:
         assert intent is not None
         payer = onchain.Pay(CONTRACTS, unused_signer(self.connection.engine))
         payer.fail(self.connection, intent, Refusal(name, {}))
-        return service.find_payment(self.connection, payment.id)
+        return records.find_payment(self.connection, payment.id)
 
     def spendable(self, one: Participant) -> int:
         return spending.balance(self.connection, one).spendable

@@ -10,12 +10,7 @@ from hypothesis import strategies as st
 
 from heitje_chain.people import contract_rules
 from heitje_chain.people.contract_rules import MerchantContract
-from heitje_chain.people.errors import (
-    ContractDaysInvalid,
-    ContractEndInvalid,
-    ContractOver,
-    ContractsOverlap,
-)
+from heitje_chain.people.errors import ContractDaysInvalid, ContractEndInvalid, ContractOver, ContractsOverlap
 
 TODAY = date(2026, 12, 31)
 

@@ -18,7 +18,7 @@ from heitje_chain.http.texts import LineText
 from heitje_chain.people import counters, rules
 from heitje_chain.people import service as people
 from heitje_chain.people.counters import Counter
-from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.login_errors import NotLoggedIn
 from heitje_chain.people.model import ACTIVE, PARTICIPANT, RESIDENT
 
 from . import words

@@ -17,9 +17,9 @@ from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.idempotency import checked_key
 from heitje_chain.http.problems import Refused
 from heitje_chain.http.transaction import RequestDatabase
-from heitje_chain.payments import service
+from heitje_chain.payments import records
 from heitje_chain.payments.model import PENDING
-from heitje_chain.payments.service import Payment
+from heitje_chain.payments.records import Payment
 
 from .day import check_day
 
@@ -113,6 +113,6 @@ def _page(desk: Desk, template: str, form: FormData, error: str | None, status: 
 
 
 def _own(connection: Connection, desk: Desk, payment_id: str) -> Payment:
-    payment = service.find_payment(connection, payment_id, service.concerns(desk.participant(connection)))
+    payment = records.find_payment(connection, payment_id, records.concerns(desk.participant(connection)))
     check_day(connection, desk, payment)
     return payment

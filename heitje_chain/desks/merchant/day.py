@@ -19,10 +19,10 @@ from heitje_chain.desks.frame import TILL, Desk
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
-from heitje_chain.payments import service, spending
+from heitje_chain.payments import records, service, spending
 from heitje_chain.payments.errors import PaymentUnknown
 from heitje_chain.payments.model import PAID, PAYMENT, REFUND, REFUSED
-from heitje_chain.payments.service import Payment
+from heitje_chain.payments.records import Payment
 from heitje_chain.people import tills
 
 router = APIRouter(include_in_schema=False, prefix="/till")
@@ -119,9 +119,9 @@ def of_day(connection: Connection, desk: Desk, day: date, wanted: WantedPage) ->
     """Return a day of the shop, in the city's calendar, with a page of its payments."""
     shop = desk.participant(connection)
     begins, ends = start_of(day), start_of(day + timedelta(days=1))
-    own = service.concerns(shop) & (begins <= service.AT) & (ends > service.AT)
-    page = PAYMENTS.page(connection, service.payments_query(own), wanted)
-    payments = [service.payment_of(row) for row in page.rows]
+    own = records.concerns(shop) & (begins <= records.AT) & (ends > records.AT)
+    page = PAYMENTS.page(connection, records.payments_query(own), wanted)
+    payments = [records.payment_of(row) for row in page.rows]
     signed = case((PAYMENT.c.kind == REFUND, -PAYMENT.c.cents), else_=PAYMENT.c.cents)
     cents = connection.scalar(select(func.coalesce(func.sum(signed), 0)).where(own, PAYMENT.c.state == PAID))
     refunds = PAYMENT.c.refund_of.in_([one.id for one in payments]) & (PAYMENT.c.state != REFUSED)
@@ -153,8 +153,8 @@ def tills_of(connection: Connection, shop_id: str, payments: Sequence[Payment]) 
 
 def _payment(desk: Desk, payment_id: str, error: str | None, amount: str) -> Response:
     def found(connection: Connection) -> tuple[Payment, int]:
-        own = service.concerns(desk.participant(connection))
-        payment = service.find_payment(connection, payment_id, own)
+        own = records.concerns(desk.participant(connection))
+        payment = records.find_payment(connection, payment_id, own)
         check_day(connection, desk, payment)
         return payment, _given_back(connection, payment.id)
 

@@ -16,7 +16,7 @@ from heitje_chain.desks import texts
 from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import EUROS, MOMENT, Column, SavedAs, Table, save
 from heitje_chain.desks.frame import Desk
-from heitje_chain.payments import service
+from heitje_chain.payments import records
 from heitje_chain.payments.model import PAID, PAYMENT, REFUND
 from heitje_chain.reports.activity import months_before
 
@@ -98,14 +98,14 @@ def _chosen(text: str | None, this: date) -> date:
 def _own(connection: Connection, desk: Desk, first: date) -> ColumnElement[bool]:
     """Return the condition on PAYMENT of what was final in a month."""
     begins, ends = start_of(first), start_of(months_before(first, -1))
-    final = (PAYMENT.c.state == PAID) & (begins <= service.AT) & (ends > service.AT)
-    return service.concerns(desk.participant(connection)) & final
+    final = (PAYMENT.c.state == PAID) & (begins <= records.AT) & (ends > records.AT)
+    return records.concerns(desk.participant(connection)) & final
 
 
 def _month(connection: Connection, first: date, own: ColumnElement[bool]) -> Month:
     """Add a month up, without keeping its payments."""
     days: dict[date, Sum] = {}
-    rows = select(service.AT.label("at"), PAYMENT.c.kind, PAYMENT.c.cents).where(own).order_by(service.AT)
+    rows = select(records.AT.label("at"), PAYMENT.c.kind, PAYMENT.c.cents).where(own).order_by(records.AT)
     for row in connection.execute(rows.execution_options(yield_per=ROWS_AT_ONCE)):
         day = day_of(row.at)
         days[day] = days.get(day, Sum(0, 0, 0)).with_payment(row.cents, is_back=row.kind == REFUND)
@@ -113,8 +113,8 @@ def _month(connection: Connection, first: date, own: ColumnElement[bool]) -> Mon
 
 
 def _table(connection: Connection, desk: Desk, first: date, own: ColumnElement[bool]) -> Table:
-    found = service.payments_query(own).order_by(service.AT, PAYMENT.c.id)
-    payments = [service.payment_of(row) for row in connection.execute(found)]
+    found = records.payments_query(own).order_by(records.AT, PAYMENT.c.id)
+    payments = [records.payment_of(row) for row in connection.execute(found)]
     tills = tills_of(connection, desk.subject, payments)
     columns = (
         Column(desk.text("When"), MOMENT),

@@ -19,7 +19,7 @@ from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.http.rates import rates_of
 from heitje_chain.people import tills
-from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.login_errors import NotLoggedIn
 from heitje_chain.people.tills import Till
 
 from .codes import qr

@@ -15,9 +15,9 @@ from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.paging import Wanted, WantedPage
 from heitje_chain.http.problems import Refused
-from heitje_chain.payments import rules, service, spending
+from heitje_chain.payments import records, rules, service, spending
+from heitje_chain.payments.records import PaymentRequest
 from heitje_chain.payments.rules import Code
-from heitje_chain.payments.service import PaymentRequest
 from heitje_chain.people import contracts
 from heitje_chain.people.model import MERCHANT
 
@@ -107,7 +107,7 @@ def _till(desk: Desk, amount: str, error: str | None, wanted: WantedPage | None 
 
 
 def _own(connection: Connection, desk: Desk, request_id: str) -> PaymentRequest:
-    return service.request_as_seen_by(connection, request_id, desk.participant(connection))
+    return records.request_as_seen_by(connection, request_id, desk.participant(connection))
 
 
 def _fields(desk: Desk, request: PaymentRequest) -> dict[str, Any]:

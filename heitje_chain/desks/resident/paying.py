@@ -15,9 +15,9 @@ from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
-from heitje_chain.payments import service, spending
+from heitje_chain.payments import records, service, spending
 from heitje_chain.payments.model import PAID, PAYMENT, PENDING
-from heitje_chain.payments.service import Payment
+from heitje_chain.payments.records import Payment
 from heitje_chain.people import service as people
 
 router = APIRouter(include_in_schema=False)
@@ -117,9 +117,9 @@ def _tidy(code: str) -> str:
 def _found(connection: Connection, desk: Desk, payment_id: str) -> Told:
     """Return a payment of one's own, or one that came back."""
     person = desk.participant(connection)
-    payment = service.find_payment(connection, payment_id, service.concerns(person))
+    payment = records.find_payment(connection, payment_id, records.concerns(person))
     came = payment.payee == person.chain_id
     other = people.by_chain_id(connection, payment.payer if came else payment.payee)
-    back = service.payments_query((PAYMENT.c.refund_of == payment.id) & (PAYMENT.c.state == PAID))
-    refunds = [service.payment_of(row) for row in connection.execute(back.order_by(PAYMENT.c.paid_at))]
+    back = records.payments_query((PAYMENT.c.refund_of == payment.id) & (PAYMENT.c.state == PAID))
+    refunds = [records.payment_of(row) for row in connection.execute(back.order_by(PAYMENT.c.paid_at))]
     return Told(payment, came, "" if other is None else other.name, tuple(refunds))

@@ -29,7 +29,7 @@ from heitje_chain.http.problems import Refused
 from heitje_chain.http.transaction import Database
 from heitje_chain.people import accounts, passkeys, tickets
 from heitje_chain.people.accounts import Account
-from heitje_chain.people.errors import NotToSign, PasskeyMissing, PasskeyRefused, TicketOver
+from heitje_chain.people.login_errors import NotToSign, PasskeyMissing, PasskeyRefused, TicketOver
 from heitje_chain.people.passkeys import APPROVE, Passkey
 
 from .exact import Exact, exactly

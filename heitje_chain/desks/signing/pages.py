@@ -24,7 +24,7 @@ from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import service as people
 from heitje_chain.people import tickets
-from heitje_chain.people.errors import NotLoggedIn
+from heitje_chain.people.login_errors import NotLoggedIn
 from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES, SCOPES_OF
 
 from . import failures
