@@ -1,1 +1,1 @@
-"""What the three scripts share: the network's file, the table of roles, keys, deploying and checking."""
+"""What the scripts share: the network's file, the table of roles, keys, deploying and checking."""

@@ -12,6 +12,7 @@ from ape.logging import LogLevel, logger
 
 from heitje_chain.chain.deployment import DeploymentRecordError
 
+from .balances import BalancesDiffer
 from .chain import WrongChain
 from .deploying import DeploymentFailed
 from .keys import KeyMissing
@@ -48,7 +49,14 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             # ape tells of every transaction; the scripts say in their own words what they do.
             with logger.at_level(LogLevel.WARNING):
                 return command(*args, **kwargs)
-        except (DeploymentFailed, DeploymentRecordError, KeyMissing, NetworkFileError, WrongChain) as error:
+        except (
+            BalancesDiffer,
+            DeploymentFailed,
+            DeploymentRecordError,
+            KeyMissing,
+            NetworkFileError,
+            WrongChain,
+        ) as error:
             raise click.ClickException(str(error)) from None
 
     return run
