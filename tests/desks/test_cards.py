@@ -28,8 +28,9 @@ CONFIRM = "/till/card/pin"
 
 def number_on(pdf: bytes) -> str:
     """The number that is printed on a card."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    texts = b"".join(zlib.decompress(one) for one in streams if one[:1] == b"\x78")
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    # A stream may itself end in what looks like the line's end before `endstream`: zlib knows where it ends.
+    texts = b"".join(zlib.decompressobj().decompress(one) for one in streams if one[:1] == b"\x78")
     [found] = re.findall(rb"\((\w{4}-\w{4}-\w{4})\) Tj", texts)
     return str(found.decode())
 

@@ -348,6 +348,7 @@ def test_retry__while_the_lane_is_paused__says_what_to_do_first(
     town: Town, operator: str, anna: Person, shop: Person
 ) -> None:
     [lane] = town.get(operator, "/lanes")
+    town.work()
     use_elsewhere(town, lane["address"])
     town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 4_00})
     town.work_until(lambda: town.get(operator, "/lanes")[0]["state"] == "paused")

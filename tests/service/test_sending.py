@@ -15,6 +15,7 @@ def test_lane__whose_key_was_used_elsewhere__goes_on_when_the_operator_says_so(
     assert (before["lane"], before["state"], before["reason"]) == ("main", "active", None)
     assert town.refused(operator, "/lanes/main/resumption") == (409, "This sending lane is not paused.")
     assert town.refused(operator, "/lanes/other/resumption") == (404, "We do not know this sending lane.")
+    town.work()
     use_elsewhere(town, before["address"])
     payment = town.post(anna, "/payments", {"code": town.code_of(shop), "cents": 4_00})
     for _ in range(3):
