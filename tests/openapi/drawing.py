@@ -85,8 +85,8 @@ class Drawer:
         self._description: dict[str, Any] = self._http.get("/api/openapi.json").json()
         self._schema = schemathesis.openapi.from_dict(self._description)
         self._things = things_of(world)
-        # The town's clock is ahead of the machine's by the delays that were passed when it was built; nobody is at
-        # work, so it stands still.
+        # The town's clock is ahead of the machine's by the delays that were passed when it was built, and
+        # stands still while nobody is at work.
         self._town_now = world.town.now()
         self._prepared: dict[tuple[str, str], list[dict[str, str]]] = {}
         """(role, the address that takes the signature) -> bodies with a signature."""
