@@ -5,7 +5,7 @@ Source: the pilot's rules, as the municipality enters them. It explains and is n
 
 from __future__ import annotations
 
-from .words import Words
+from heitje_chain.http.language import Words
 
 
 def _both(nl: str, en: str) -> Words:

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Row, Select, select, update
 from heitje_chain.audit import service as audit
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.days import day_of
+from heitje_chain.http.language import Words
 
 from . import rules, words
 from .errors import ProposalDecided, ProposalOfAnother, ProposalOwn, ProposalUnknown
 from .model import CONFIRMED, LIMITS, PROPOSED, REJECTED, WITHDRAWN
 from .months import month_at
 from .rules import Limits
-from .words import Words
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from heitje_chain.http.language import Words
 from heitje_chain.money import in_words
-
-Words = Mapping[str, str]
-"""Language ("nl", "en") -> text."""
 
 _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",

@@ -55,10 +55,12 @@ def show(
 
 def _told(desk: Desk, found: ReconciliationView) -> None:
     if found["equal"] is False:
-        listed = " ".join(found["differences"])
+        english, dutch = (
+            " ".join(one[language] for one in found["differences"]) for language in ("en", "nl")
+        )
         raise Refusal(
             "books-differ",
-            desk.text(f"They differ: {listed}", f"Er is verschil: {listed}"),
+            desk.text(f"They differ: {english}", f"Er is verschil: {dutch}"),
             REFUSED,
             {"reconciliation": found},
         )

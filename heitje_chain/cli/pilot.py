@@ -72,7 +72,7 @@ def reconcile() -> None:
         for line in service.equation(report):
             typer.echo(line)
         for difference in report.differences:
-            typer.echo(f"DIFFERS {difference}")
+            typer.echo(f"DIFFERS {difference['en']}")
         if not report.is_equal:
             typer.echo(
                 f"Error: {len(report.differences)} differences at block {report.block_number}.", err=True

@@ -605,7 +605,7 @@ class ReconciliationView(TypedDict):
     equal: bool | None
     figures: FiguresView | None
     equation: list[str]
-    differences: list[str]
+    differences: list[WordsView]
 
 
 class RecordView(TypedDict):

@@ -48,7 +48,7 @@ def replay(home: Path, console: Console) -> Iterator[City]:
         report.show(console, city, cast, done, payments, refund, donation, batch, checked)
         console.print(f"\nDone in {time.monotonic() - started:.0f} s.", highlight=False)
         if not checked["equal"]:
-            raise BooksDiffer(checked["differences"])
+            raise BooksDiffer([one["en"] for one in checked["differences"]])
         (home / FINISHED).touch()
         yield city
 

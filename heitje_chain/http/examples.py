@@ -197,6 +197,10 @@ MEMBERS: Mapping[str, Any] = {
     "asked": 1_500,
     "barrier": "month",
     "bound": {"nl": "je grens voor november 2026", "en": "your limit for November 2026"},
+    "difference": {
+        "nl": "Wat op de keten in omloop is: 357,00; het dagboek: 356,00; verschil 1,00.",
+        "en": "The supply on the chain: 357.00; the journal: 356.00; off by 1.00.",
+    },
     "character": "U+202E",
     "choices": "job.open, claim.submitted, claim.decided",
     "claim": ID_32,

@@ -6,11 +6,15 @@ Source: RFC 9110, section 12.5.4 (Accept-Language).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from fastapi import Request
 
 Language = Literal["nl", "en"]
+
+Words = Mapping[str, str]
+"""Language -> a text in it."""
 
 DEFAULT: Language = "nl"
 

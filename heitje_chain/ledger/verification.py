@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select
 
+from heitje_chain.http.language import Words
+
 from .accounts import BUDGET, PAYABLE, RETURNED
 from .entry import Kind
 from .model import JOURNAL_ENTRY, JOURNAL_LINE
@@ -23,6 +25,18 @@ class Fault:
     entry: str | None
     family: str | None
     cents: int | None
+
+    @property
+    def words(self) -> Words:
+        """Say it in both languages."""
+        if self.entry is None:
+            dutch = f"Boeking {self.number} ontbreekt, maar er zijn nog regels van op {self.family}."
+        elif self.cents is None:
+            dutch = f"Boeking {self.number} ({self.entry}) heeft geen regels."
+        else:
+            sums = f"{self.cents} cent op {self.family}"
+            dutch = f"Boeking {self.number} ({self.entry}) telt op tot {sums}, niet 0."
+        return {"nl": dutch, "en": str(self)}
 
     def __str__(self) -> str:
         if self.entry is None:

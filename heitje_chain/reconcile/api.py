@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from heitje_chain.http.fields import Hex16Path
+from heitje_chain.http.fields import Hex16Path, WordsView
 from heitje_chain.http.paging import Listing, PageOf, Wanted
 from heitje_chain.http.transaction import Database
 from heitje_chain.people.api.bearer import Needs
@@ -49,7 +49,7 @@ class ReconciliationView(BaseModel):
     equal: bool | None
     figures: FiguresView | None
     equation: Annotated[list[str], Field(description="By which the books close, in euros.")]
-    differences: Annotated[list[str], Field(description="A sentence for each row that differs.")]
+    differences: Annotated[list[WordsView], Field(description="A sentence for each row that differs.")]
 
     @classmethod
     def of(cls, one: Reconciliation) -> ReconciliationView:
@@ -63,7 +63,7 @@ class ReconciliationView(BaseModel):
             equal=report.is_equal if report else None,
             figures=FiguresView(**asdict(report.figures), owed=report.figures.owed) if report else None,
             equation=service.equation(report) if report else [],
-            differences=list(report.differences) if report else [],
+            differences=[WordsView(**one) for one in report.differences] if report else [],
         )
 
 

@@ -19,7 +19,7 @@ RECONCILIATION = Table(
     Column("block_hash", String(66)),
     Column("equal", Boolean),
     Column("figures", JSON),  # cents
-    Column("differences", JSON),  # sentences; ids and amounts, never names
+    Column("differences", JSON),  # sentences in both languages; ids and amounts, never names
     CheckConstraint("state IN ('asked', 'done')", name="state"),
     Index("ix_reconciliation_work", "state", "asked_at"),
     Index("ix_reconciliation_listing", "asked_at", "id"),

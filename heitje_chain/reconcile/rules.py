@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from heitje_chain.chain.state import BudgetState, LineState
+from heitje_chain.http.language import Language, Words
 from heitje_chain.ledger.books import Books, BudgetBooks
 from heitje_chain.money import to_euros
 
@@ -88,8 +89,8 @@ def figures(chain: ChainSide, books: BooksSide) -> Figures:
     )
 
 
-def differences(chain: ChainSide, books: BooksSide, payouts: PayoutSide) -> list[str]:
-    """Return a sentence for each row that differs; empty when all is equal."""
+def differences(chain: ChainSide, books: BooksSide, payouts: PayoutSide) -> list[Words]:
+    """Return a sentence for each row that differs; empty when all is equal. No name is in them."""
     return [
         *_totals(chain, books, payouts),
         *_wallets(chain, books),
@@ -99,67 +100,128 @@ def differences(chain: ChainSide, books: BooksSide, payouts: PayoutSide) -> list
     ]
 
 
-def _totals(chain: ChainSide, books: BooksSide, payouts: PayoutSide) -> Iterator[str]:
+_JOURNAL: Words = {"nl": "het dagboek", "en": "the journal"}
+_OWN_SUPPLY: Words = {"nl": "wat er in omloop is", "en": "its supply"}
+_REDEMPTION: Words = {
+    "nl": "Wat op de keten is ingewisseld en nog niet betaald",
+    "en": "The redemption's balance on the chain",
+}
+
+
+def _totals(chain: ChainSide, books: BooksSide, payouts: PayoutSide) -> Iterator[Words]:
     held = sum(chain.wallets.values()) + chain.redemption
-    yield from _unless(held, chain.supply, "All balances on the chain together", "its supply")
-    yield from _unless(chain.supply, books.books.supply, "The supply on the chain", "the journal")
-    yield from _unless(chain.burned, books.burned, "What was burned on the chain", "the journal")
+    all_on_chain: Words = {
+        "nl": "Alle saldi op de keten samen",
+        "en": "All balances on the chain together",
+    }
+    yield from _unless(held, chain.supply, all_on_chain, _OWN_SUPPLY)
+    supply: Words = {"nl": "Wat op de keten in omloop is", "en": "The supply on the chain"}
+    yield from _unless(chain.supply, books.books.supply, supply, _JOURNAL)
+    burned: Words = {"nl": "Wat op de keten vernietigd is", "en": "What was burned on the chain"}
+    yield from _unless(chain.burned, books.burned, burned, _JOURNAL)
     in_books = books.books.wallets + books.books.redemption
-    yield from _unless(in_books, books.books.supply, "All wallets in the journal together", "its supply")
-    yield from _unless(
-        chain.redemption, books.books.redemption, "The redemption's balance on the chain", "the journal"
-    )
-    yield from _unless(
-        chain.redemption,
-        sum(line.cents for line in payouts.lines.values()),
-        "The redemption's balance on the chain",
-        "the lines that wait",
-    )
-    yield from _unless(books.books.payable, payouts.payable, "The payable in the journal", "the payout lines")
+    all_in_books: Words = {
+        "nl": "Alle portemonnees in het dagboek samen",
+        "en": "All wallets in the journal together",
+    }
+    yield from _unless(in_books, books.books.supply, all_in_books, _OWN_SUPPLY)
+    yield from _unless(chain.redemption, books.books.redemption, _REDEMPTION, _JOURNAL)
+    waiting: Words = {"nl": "de regels die wachten", "en": "the lines that wait"}
+    of_lines = sum(line.cents for line in payouts.lines.values())
+    yield from _unless(chain.redemption, of_lines, _REDEMPTION, waiting)
+    payable: Words = {"nl": "Wat volgens het dagboek nog te betalen is", "en": "The payable in the journal"}
+    of_payouts: Words = {"nl": "de regels van de uitbetalingen", "en": "the payout lines"}
+    yield from _unless(books.books.payable, payouts.payable, payable, of_payouts)
     if chain.last_batch != payouts.last_batch:
-        yield f"The last batch is {chain.last_batch} on the chain, and {payouts.last_batch} here."
+        yield {
+            "nl": f"De laatste uitbetaling is op de keten {chain.last_batch}, en hier {payouts.last_batch}.",
+            "en": f"The last batch is {chain.last_batch} on the chain, and {payouts.last_batch} here.",
+        }
 
 
-def _wallets(chain: ChainSide, books: BooksSide) -> Iterator[str]:
+def _wallets(chain: ChainSide, books: BooksSide) -> Iterator[Words]:
     for participant in sorted({*chain.wallets, *books.wallets}):
         on_chain, booked = chain.wallets.get(participant, 0), books.wallets.get(participant, 0)
-        yield from _unless(
-            on_chain, booked, f"Wallet of participant {participant} on the chain", "the journal"
-        )
+        what: Words = {
+            "nl": f"Portemonnee van deelnemer {participant} op de keten",
+            "en": f"Wallet of participant {participant} on the chain",
+        }
+        yield from _unless(on_chain, booked, what, _JOURNAL)
 
 
-def _budgets(chain: ChainSide, books: BooksSide) -> Iterator[str]:
+_OF_BUDGET: Mapping[str, str] = {"granted": "toegekend", "reserved": "toegezegd", "minted": "uitbetaald"}
+
+
+def _budgets(chain: ChainSide, books: BooksSide) -> Iterator[Words]:
     for budget in sorted({*chain.budgets, *books.budgets}):
         there = chain.budgets.get(budget, BudgetState(0, 0, 0, False))
         here = books.budgets.get(budget, BudgetBooks(0, 0, 0, False))
-        for name in ("granted", "reserved", "minted"):
-            what = f"Budget {budget}, {name}, on the chain"
-            yield from _unless(getattr(there, name), getattr(here, name), what, "the journal")
+        for name, dutch in _OF_BUDGET.items():
+            what: Words = {
+                "nl": f"Budget {budget}, {dutch}, op de keten",
+                "en": f"Budget {budget}, {name}, on the chain",
+            }
+            yield from _unless(getattr(there, name), getattr(here, name), what, _JOURNAL)
 
 
-def _lines(chain: ChainSide, payouts: PayoutSide) -> Iterator[str]:
+_STATES: Mapping[str, str] = {
+    "locked": "ingewisseld",
+    "batched": "in een uitbetaling",
+    "rejected": "geweigerd",
+    "booked": "betaald",
+    "released": "teruggegeven",
+    "none": "onbekend",
+}
+
+
+def _lines(chain: ChainSide, payouts: PayoutSide) -> Iterator[Words]:
     for redemption, here in sorted(payouts.lines.items()):
         there = chain.lines[redemption]
         if there != here:
-            yield (
-                f"Redemption {redemption} is {there.state}, {to_euros(there.cents)} of {there.merchant} in "
-                f"batch {there.batch} on the chain, and {here.state}, {to_euros(here.cents)} of "
-                f"{here.merchant} in batch {here.batch} here."
-            )
+            yield {
+                "nl": f"Inwisseling {redemption} is op de keten {_nl(there)}, en hier {_nl(here)}.",
+                "en": f"Redemption {redemption} is {_en(there)} on the chain, and {_en(here)} here.",
+            }
 
 
-def _batches(payouts: PayoutSide) -> Iterator[str]:
+def _nl(line: LineState) -> str:
+    state = _STATES.get(line.state, line.state)
+    return f"{state}, {_euros(line.cents, 'nl')} van {line.merchant} in uitbetaling {line.batch}"
+
+
+def _en(line: LineState) -> str:
+    return f"{line.state}, {_euros(line.cents, 'en')} of {line.merchant} in batch {line.batch}"
+
+
+def _batches(payouts: PayoutSide) -> Iterator[Words]:
     for number, batch in sorted(payouts.batches.items()):
         if batch.settled_booked is None or batch.settled_rejected is None:
             continue
-        told = f"Batch {number}, "
-        yield from _unless(batch.settled_booked, batch.booked, told + "burned", "what the bank booked")
-        yield from _unless(batch.settled_booked, batch.burned_in_books, told + "burned", "the journal")
-        yield from _unless(batch.settled_rejected, batch.rejected, told + "refused", "what the bank refused")
-        total = batch.settled_booked + batch.settled_rejected
-        yield from _unless(total, batch.closed, told + "burned and refused", "what was closed in")
+        burned: Words = {"nl": f"Uitbetaling {number}, vernietigd", "en": f"Batch {number}, burned"}
+        booked: Words = {"nl": "wat de bank betaalde", "en": "what the bank booked"}
+        yield from _unless(batch.settled_booked, batch.booked, burned, booked)
+        yield from _unless(batch.settled_booked, batch.burned_in_books, burned, _JOURNAL)
+        refused: Words = {"nl": f"Uitbetaling {number}, geweigerd", "en": f"Batch {number}, refused"}
+        by_bank: Words = {"nl": "wat de bank weigerde", "en": "what the bank refused"}
+        yield from _unless(batch.settled_rejected, batch.rejected, refused, by_bank)
+        both: Words = {
+            "nl": f"Uitbetaling {number}, vernietigd en geweigerd",
+            "en": f"Batch {number}, burned and refused",
+        }
+        closed: Words = {"nl": "wat erin gesloten werd", "en": "what was closed in"}
+        yield from _unless(batch.settled_booked + batch.settled_rejected, batch.closed, both, closed)
 
 
-def _unless(one: int, other: int, what: str, where: str) -> Iterator[str]:
+def _unless(one: int, other: int, what: Words, where: Words) -> Iterator[Words]:
     if one != other:
-        yield f"{what}: {to_euros(one)}; {where}: {to_euros(other)}; off by {to_euros(one - other)}."
+        yield {
+            "nl": f"{what['nl']}: {_euros(one, 'nl')}; {where['nl']}: {_euros(other, 'nl')}; "
+            f"verschil {_euros(one - other, 'nl')}.",
+            "en": f"{what['en']}: {_euros(one, 'en')}; {where['en']}: {_euros(other, 'en')}; "
+            f"off by {_euros(one - other, 'en')}.",
+        }
+
+
+def _euros(cents: int, language: Language) -> str:
+    text = to_euros(cents)
+    return text.replace(".", ",") if language == "nl" else text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from heitje_chain.chain.node import Node, NodeRefused
 from heitje_chain.chain.state import LineState, StateAt
 from heitje_chain.chain.watcher import ONE_WORKER
 from heitje_chain.db import reading, transaction
+from heitje_chain.http.language import Words
 from heitje_chain.ledger import service as ledger
 from heitje_chain.ledger import verification
 from heitje_chain.ledger.accounts import WALLET
@@ -57,7 +58,8 @@ class Report:
     block_number: int
     block_hash: str
     figures: Figures
-    differences: tuple[str, ...]
+    differences: tuple[Words, ...]
+    """A sentence for each row that differs; ids and amounts, never names."""
 
     @property
     def is_equal(self) -> bool:
@@ -92,14 +94,7 @@ def compare(engine: Engine, node: Node, contracts: Contracts) -> Report:
         wallets = _wallets(connection)
         books = _books_side(connection, block.number)
         payouts = _payout_side(connection)
-        faults = [
-            *map(str, verification.unbalanced(connection)),
-            *audit.verify(connection),
-            *(
-                f"Payment {payment} goes back from a merchant and refunds no payment."
-                for payment in records.refunds_without_payment(connection)
-            ),
-        ]
+        faults = list(_faults(connection))
     try:
         state = StateAt(node, contracts, block.hash)
         chain = _chain_side(state, wallets, list(books.books.budgets), sorted(payouts.lines))
@@ -168,7 +163,7 @@ def run_asked(engine: Engine, node: Node, contracts: Contracts) -> bool:
             return True
         keep(connection, asked[0], report)
     if not report.is_equal:
-        log.error("reconciliation_differs", extra={"differences": list(report.differences)})
+        log.error("reconciliation_differs", extra={"differences": [one["en"] for one in report.differences]})
     return True
 
 
@@ -184,7 +179,7 @@ def keep(connection: Connection, reconciliation_id: str, report: Report) -> None
             block_hash=report.block_hash,
             equal=report.is_equal,
             figures=asdict(report.figures),
-            differences=list(report.differences),
+            differences=[dict(one) for one in report.differences],
         )
     )
     if report.is_equal:
@@ -214,6 +209,19 @@ def reconciliation_of(row: Row[Any]) -> Reconciliation:
 
 
 # ---------------------------------------------------------------- details
+
+
+def _faults(connection: Connection) -> Iterator[Words]:
+    """Yield what is wrong in the books by themselves."""
+    for entry in verification.unbalanced(connection):
+        yield entry.words
+    for fault in audit.verify(connection):
+        yield {"nl": f"Het logboek is niet heel meer, in het Engels: {fault}", "en": fault}
+    for payment in records.refunds_without_payment(connection):
+        yield {
+            "nl": f"Betaling {payment} gaat terug van een winkel en geeft geen betaling terug.",
+            "en": f"Payment {payment} goes back from a merchant and refunds no payment.",
+        }
 
 
 def _is_first_look(connection: Connection, reconciliation_id: str, report: Report) -> bool:

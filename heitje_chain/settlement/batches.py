@@ -21,6 +21,7 @@ from heitje_chain.acts.service import Act, OfficerCall
 from heitje_chain.audit import service as audit
 from heitje_chain.chain.contracts import REDEMPTION as REDEMPTION_CONTRACT
 from heitje_chain.chain.contracts import Contracts
+from heitje_chain.http.language import Words
 from heitje_chain.people.model import PARTICIPANT
 
 from . import pain001, redemptions, rules
@@ -298,14 +299,15 @@ def settle(
 # ---------------------------------------------------------------- stopping payouts
 
 
-def stop_payouts(connection: Connection, reason: str) -> None:
+def stop_payouts(connection: Connection, reason: Words) -> None:
     """Have no batch closed and no bank file made until this is lifted. A stop that is there keeps its reason.
 
     Args:
         reason: a sentence; ids and amounts, never names
     """
     if payout_stop(connection) is None:
-        connection.execute(PAYOUT_STOP.insert().values(reason=reason, since=int(time.time())))
+        words = {"reason": reason["en"], "reason_nl": reason["nl"]}
+        connection.execute(PAYOUT_STOP.insert().values(since=int(time.time()), **words))
 
 
 def lift_stop(connection: Connection) -> None:
@@ -315,15 +317,15 @@ def lift_stop(connection: Connection) -> None:
     )
 
 
-def payout_stop(connection: Connection) -> str | None:
+def payout_stop(connection: Connection) -> Words | None:
     """Return why payouts are stopped; None when they are not."""
-    reason: str | None = connection.scalar(
-        select(PAYOUT_STOP.c.reason)
+    stop = connection.execute(
+        select(PAYOUT_STOP.c.reason, PAYOUT_STOP.c.reason_nl)
         .where(PAYOUT_STOP.c.lifted_at.is_(None))
         .order_by(PAYOUT_STOP.c.id)
         .limit(1)
-    )
-    return reason
+    ).first()
+    return None if stop is None else {"nl": stop.reason_nl, "en": stop.reason}
 
 
 def check_stop(connection: Connection) -> None:

@@ -25,6 +25,7 @@ Refused
 
 from __future__ import annotations
 
+from heitje_chain.http.language import Words
 from heitje_chain.http.problems import Refused
 
 
@@ -93,13 +94,13 @@ class PayoutsStopped(
     Refused,
     slug="payouts-stopped",
     status=409,
-    nl="De uitbetalingen liggen stil: {reason}",
-    en="Payouts are stopped: {reason}",
+    nl="De uitbetalingen liggen stil: {difference:words}",
+    en="Payouts are stopped: {difference:words}",
 ):
     """Reconciliation found a difference."""
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    def __init__(self, difference: Words) -> None:
+        self.difference = difference
 
 
 class NothingToPay(

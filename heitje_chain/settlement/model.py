@@ -118,7 +118,8 @@ PAYOUT_STOP = Table(
     "payout_stop",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("reason", Text, nullable=False),  # a sentence; ids and amounts, never names
+    Column("reason", Text, nullable=False),  # an English sentence; ids and amounts, never names
+    Column("reason_nl", Text, nullable=False),  # the same in Dutch
     Column("since", BigInteger, nullable=False),  # UTC seconds
     Column("lifted_at", BigInteger),
 )

@@ -28,6 +28,8 @@ from heitje_chain.db import METADATA, open_engine, transaction, upgrade
 from heitje_chain.people import recovery, service, tokens
 from heitje_chain.people.recovery import Recovery
 from heitje_chain.people.service import Participant
+from heitje_chain.reconcile.model import RECONCILIATION
+from heitje_chain.settlement import batches
 from heitje_chain.stops import service as stops
 from heitje_chain.stops.service import PauseState
 from tests.databases import new_database
@@ -234,6 +236,30 @@ def test_upgrade__of_what_was_sent__keeps_it_as_an_attempt(old: Engine) -> None:
     assert (kept.hash, kept.raw, kept.created_at) == ("0x01", raw, 5)
     assert (kept.fees.most, kept.fees.tip) == (3, 2)
     assert (lane.state, lane.next_nonce) == ("active", 8)
+
+
+def test_upgrade__of_a_comparison_in_english__tells_it_as_it_was(engine: Engine) -> None:
+    sentence = "The supply on the chain: 5.00; the journal: 4.00; off by 1.00."
+    with transaction(engine) as connection:
+        _upgrade_to(connection, "0024")
+        connection.execute(
+            text(
+                "INSERT INTO reconciliation (id, state, asked_at, differences) "
+                "VALUES ('1', 'done', 5, :told), ('2', 'done', 6, '[]'), ('3', 'asked', 7, NULL)"
+            ),
+            {"told": json.dumps([sentence])},
+        )
+        connection.execute(
+            text("INSERT INTO payout_stop (reason, since) VALUES (:told, 5)"), {"told": sentence}
+        )
+
+    upgrade(engine)
+
+    told = {"nl": sentence, "en": sentence}
+    with transaction(engine) as connection:
+        kept = connection.execute(select(RECONCILIATION.c.id, RECONCILIATION.c.differences)).all()
+        assert sorted(map(tuple, kept)) == [("1", [told]), ("2", []), ("3", None)]
+        assert batches.payout_stop(connection) == told
 
 
 def test_upgrade__of_a_chain_that_replaced_wallets__keeps_their_history(old: Engine) -> None:

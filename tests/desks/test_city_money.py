@@ -381,6 +381,11 @@ def test_equation__closes__and_a_difference_stops_payouts(town: Town, anna: Pers
     assert "off by" in page.text
     stopped = payer.get("/city/payouts")
     assert "Payouts are stopped: chain, books and bank do not agree." in stopped.text
+    assert "the journal: " in stopped.text
+    payer.language = "nl"
+    assert "het dagboek: " in payer.get("/city/payouts").text
+    assert "het dagboek: " in payer.get("/city/equation").text
+    payer.language = "en"
     assert [one.action for one in stopped.document.forms if one.action == "/city/payouts/close"] == []
     assert "Payouts are stopped" in payer.get("/city").text
 

@@ -119,8 +119,8 @@ def test_kinds__all__have_a_title_and_both_sentences() -> None:
     for error_class, kind in KINDS.items():
         assert kind.status in problems.TITLES, error_class
         for text in kind.sentences.values():
-            # A reason is a sentence of its own.
-            assert text.endswith((".", ": {reason}")), error_class
+            # A reason, and what differs, are sentences of their own.
+            assert text.endswith((".", ": {reason}", ": {difference:words}")), error_class
             list(string.Formatter().parse(text))
 
 

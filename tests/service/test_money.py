@@ -292,7 +292,11 @@ def test_reconcile__when_a_balance_was_tampered_with__names_it_and_stops_payouts
     assert any(
         f"Wallet of participant {anna.chain_id} on the chain: 9.00; the journal: " in one for one in found
     )
-    assert told["differences"] == list(found)
+    assert [one["en"] for one in told["differences"]] == list(found)
+    assert any(
+        f"Portemonnee van deelnemer {anna.chain_id} op de keten: 9,00; het dagboek: " in one["nl"]
+        for one in told["differences"]
+    )
     assert town.refused("settlement", "/payout-batches/prepare")[0] == 409
     assert town.paid(anna, shop, 1_00)["state"] == "pending", "payments go on"
 

@@ -363,9 +363,10 @@ class Town:
     # ------------------------------------------------------------ looking
 
     def differences(self) -> tuple[str, ...]:
-        """What a comparison of chain, books and bank finds."""
+        """What a comparison of chain, books and bank finds, in English."""
         self.work()
-        return reconcile.compare(self.engine, Node(self.url), self.contracts).differences
+        found = reconcile.compare(self.engine, Node(self.url), self.contracts).differences
+        return tuple(one["en"] for one in found)
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """All events of this name on the chain since the contracts were deployed."""

@@ -70,6 +70,10 @@ def refuses(error: type[Refused], sentence: str, work: Callable[[], object]) -> 
     assert str(refused.value) == sentence
 
 
+def told(english: str) -> dict[str, str]:
+    return {"nl": "Er is iets mis.", "en": english}
+
+
 def prepared(city: City, **named: Any) -> Act:
     act: Act = do(city, batches.prepare_close, CONTRACTS, OFFICER, **named)
     return act
@@ -138,8 +142,8 @@ def test_stop__while_it_lasts__closes_nothing_and_makes_no_file(city: City) -> N
     city.closed(1, city.locked(shop))
     city.locked(shop)
     act = prepared(city)
-    do(city, batches.stop_payouts, "Block 7: supply is 1 cent more.")
-    do(city, batches.stop_payouts, "Another reason.")
+    do(city, batches.stop_payouts, told("Block 7: supply is 1 cent more."))
+    do(city, batches.stop_payouts, told("Another reason."))
 
     sentence = "Payouts are stopped: Block 7: supply is 1 cent more."
     refuses(PayoutsStopped, sentence, lambda: prepared(city))
@@ -249,7 +253,7 @@ def test_seal__again__gives_the_stored_bytes_whatever_changed(city: City) -> Non
     shop = city.merchant()
     file = city.filed(1, city.locked(shop))
     city.change_iban(shop)
-    do(city, batches.stop_payouts, "A difference.")
+    do(city, batches.stop_payouts, told("A difference."))
 
     assert city.sealed(1, BANK_DAY.replace(day=9), MADE_AT + 9) == file
     assert do(city, batches.file_of, 1) == file

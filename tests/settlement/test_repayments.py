@@ -202,7 +202,7 @@ def test_make__of_what_never_came_back__is_refused(city: City, shop: Shop, line:
 
 
 def test_make__while_payouts_are_stopped__is_refused(city: City, line: Redemption) -> None:
-    do(city, batches.stop_payouts, "Off by 1.00.")
+    do(city, batches.stop_payouts, {"nl": "Verschil 1,00.", "en": "Off by 1.00."})
 
     refuses(PayoutsStopped, "Payouts are stopped: Off by 1.00.", lambda: made(city))
 

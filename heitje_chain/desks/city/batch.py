@@ -16,6 +16,7 @@ from heitje_chain.desks.forms import Form, PageOutdated, TextMissing
 from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.texts import marked as _
 from heitje_chain.http.fields import NumberPath
+from heitje_chain.http.language import Words
 from heitje_chain.http.problems import Refused
 from heitje_chain.settlement import batches, repayments, returns, rules
 from heitje_chain.settlement.api.batches import debtor_of
@@ -176,7 +177,7 @@ def _done(desk: Desk, form: Form, number: int, work: Any) -> Response:
 
 
 def _page(desk: Desk, number: int, error: str | None) -> Response:
-    def found(connection: Connection) -> tuple[Batch, Lines, str | None]:
+    def found(connection: Connection) -> tuple[Batch, Lines, Words | None]:
         batch = batches.find_batch(connection, number)
         return batch, _lines(connection, number), batches.payout_stop(connection)
 

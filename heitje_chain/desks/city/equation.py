@@ -72,6 +72,6 @@ def _table(connection: Connection, desk: Desk) -> Table:
         if one.report is not None:
             f = one.report.figures
             sums = (f.supply, f.minted, f.burned, f.wallets, f.redemption, f.payable, f.owed)
-            told = " ".join(one.report.differences) or None
+            told = " ".join(words[desk.language] for words in one.report.differences) or None
             rows.append((one.done_at, one.report.block_number, *sums, told))
     return Table("equation", columns, rows)
