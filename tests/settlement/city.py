@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pytest
 from eth_account import Account
 from sqlalchemy import Engine, select, update
 
@@ -16,6 +18,7 @@ from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import ContractRecord, DeploymentRecord, OfficerRecord, Parameters
 from heitje_chain.chain.ids import ClientId, ParticipantId
 from heitje_chain.db import transaction
+from heitje_chain.http.problems import Refused
 from heitje_chain.ledger import bookkeeper, rules
 from heitje_chain.ledger import service as ledger
 from heitje_chain.people.model import ACTIVE, MERCHANT, MERCHANT_DETAILS, PARTICIPANT
@@ -243,3 +246,24 @@ def call_in(act: Act) -> tuple[str, dict[str, Any]]:
     found = CONTRACTS.codec.function_of("Redemption", data)
     assert found is not None
     return found
+
+
+def do(city: City, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    with transaction(city.engine) as connection:
+        return work(connection, *arguments, **named)
+
+
+def refuses(error: type[Refused], sentence: str, work: Callable[[], object]) -> None:
+    with pytest.raises(error) as refused:
+        work()
+    assert str(refused.value) == sentence
+
+
+def prepared(city: City, **named: Any) -> Act:
+    act: Act = do(city, batches.prepare_close, CONTRACTS, OFFICER, **named)
+    return act
+
+
+def outcomes(city: City, number: int, booked: list[str], rejected: dict[str, str]) -> list[Redemption]:
+    lines: list[Redemption] = do(city, batches.record_outcomes, OFFICER, number, booked, rejected)
+    return lines
