@@ -54,6 +54,26 @@ def test_person__with_two_roles__chooses_and_has_both_desks(town: Town, anna: Pe
     assert (both.get("/wallet").status, both.get("/till").status) == (200, 200)
 
 
+def test_menu__on_a_page_for_everybody__is_that_of_the_readers_only_desk(
+    town: Town, shop: Person, resident: Visitor, till: Visitor, stranger: Visitor
+) -> None:
+    both = logged_in(town, town.resident("Bilal Demir"), "resident", merchant=shop.id)
+    member = logged_in(town, town.association(), "association")
+
+    for path in ("/account", "/figures"):
+        menus = [
+            [str(one) for one in visitor.get(path).document.xpath("//nav[@class='desk']//a/@href")]
+            for visitor in (resident, till, both, member)
+        ]
+        assert menus == [
+            ["/jobs", "/claims", "/pay", "/wallet"],
+            ["/till", "/till/day", "/till/code", "/till/redeem"],
+            [],
+            [],
+        ], path
+    assert stranger.get("/figures").document.xpath("//nav[@class='desk']") == []
+
+
 @pytest.mark.parametrize(
     "path", [f"/claims/{NOBODYS}", f"/payments/{NOBODYS}", f"/jobs/{NOBODYS}", "/claims/1", "/nowhere"]
 )
