@@ -9,7 +9,9 @@ import pytest
 from heitje_chain.days import HERE
 from heitje_chain.desks import exports
 from heitje_chain.desks.exports import DAY, EUROS, HOURS, MOMENT, NUMBER, Column, Table
+from tests.service.town import Person, Town
 
+from .visitor import officer
 from .workbooks import cells_of_xlsx, formats_of_xlsx, frozen_rows, moment, rows_of_csv
 
 AT = int(datetime(2026, 11, 30, 23, 30, tzinfo=HERE).timestamp())
@@ -95,3 +97,47 @@ def test_table__without_rows__is_its_head() -> None:
 
     assert rows_of_csv(exports.as_csv(table, "nl")) == [["Naam", "Bedrag"]]
     assert cells_of_xlsx(exports.as_xlsx(table)) == {"A1": "Naam", "B1": "Bedrag"}
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "head", "row"),
+    [
+        ("registrar", "/city/cards", ["Naam", "Kaart"], ["Anna Jansen", "geen kaart"]),
+        (
+            "registrar",
+            "/city/logins",
+            ["E-mailadres", "Rol"],
+            ["registrar@heerlen.example", "Registratie"],
+        ),
+        (
+            "auditor",
+            "/city/allowances",
+            [
+                "Geldt vanaf",
+                "Uur",
+                "Onder 21",
+                "Maand",
+                "Jaar",
+                "Stad",
+                "Status",
+                "Voorgesteld door",
+                "Beslist door",
+            ],
+            None,
+        ),
+    ],
+)
+def test_list__of_the_municipality__is_there_as_both_files(
+    town: Town, anna: Person, role: str, path: str, head: list[str], row: list[str] | None
+) -> None:
+    visitor = officer(town, role)
+    visitor.language = "nl"
+
+    links = [link for link in visitor.get(path).links() if "as=" in link]
+    assert links == [f"{path}?as=csv", f"{path}?as=xlsx"]
+    table, sheet = (visitor.client.get(link, headers={"Accept-Language": "nl"}).content for link in links)
+    rows = rows_of_csv(table)
+    assert rows[0] == head
+    assert len(rows) > 1
+    assert row is None or row in rows
+    assert [cells_of_xlsx(sheet)[f"{'ABCDEFGHI'[at]}1"] for at in range(len(head))] == head

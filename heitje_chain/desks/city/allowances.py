@@ -14,6 +14,7 @@ from heitje_chain.chain.clock import chain_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
 from heitje_chain.desks.entry import At
+from heitje_chain.desks.exports import DAY, EUROS, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import NumberPath
@@ -33,8 +34,10 @@ _DECISIONS = {"confirm": limits.confirm, "reject": limits.reject, "withdraw": li
 
 
 @router.get("")
-def list_limits(desk: Annotated[Desk, At(*OFFICER_ROLES)], wanted: Wanted) -> Response:
+def list_limits(desk: Annotated[Desk, At(*OFFICER_ROLES)], wanted: Wanted, saved: SavedAs = None) -> Response:
     """Show what holds now, what waits for a second officer, and what held before."""
+    if saved is not None:
+        return save(desk, saved, desk.read(lambda c: _table(c, desk)))
     return _page(desk, wanted, None)
 
 
@@ -121,3 +124,26 @@ def _written(desk: Desk, now: Limits) -> dict[str, str]:
         name: "" if cents is None else f"{cents // 100}{point}{cents % 100:02}"
         for name, cents in amounts.items()
     }
+
+
+def _table(connection: Connection, desk: Desk) -> Table:
+    """Return all limits that were decided, the newest first."""
+    columns = (
+        Column(desk.text("Holds from"), DAY),
+        Column(desk.text("Hour"), EUROS),
+        Column(desk.text("Under 21"), EUROS),
+        Column(desk.text("Month"), EUROS),
+        Column(desk.text("Year"), EUROS),
+        Column(desk.text("City"), EUROS),
+        Column(desk.text("State")),
+        Column(desk.text("Proposed by")),
+        Column(desk.text("Decided by")),
+    )
+    rows = []
+    for row in all_rows(connection, LISTING, limits.limits_query().where(LIMITS.c.state != PROPOSED)):
+        one = limits.proposal_of(row)
+        held = one.limits
+        amounts = (held.hour, held.hour_under_21, held.month, held.year_total, held.city_year)
+        proposed_by = desk.text("the law") if one.proposed_by == "law" else one.proposed_by
+        rows.append((held.effective_from, *amounts, desk.text(one.state), proposed_by, one.decided_by))
+    return Table("allowance-limits", columns, rows)

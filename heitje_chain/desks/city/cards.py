@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -12,6 +13,7 @@ from heitje_chain.cards.errors import CardMissing, CounterNeeded
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.desks import fields
 from heitje_chain.desks.entry import At
+from heitje_chain.desks.exports import Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex16Path
@@ -24,6 +26,7 @@ from heitje_chain.people import rules as people_rules
 from heitje_chain.people import service as people
 from heitje_chain.people.counters import Counter
 from heitje_chain.people.model import ACTIVE, PARTICIPANT, RESIDENT
+from heitje_chain.people.service import Participant
 
 from .card_paper import paper
 from .counter import present
@@ -40,12 +43,16 @@ def list_residents(
     desk: Annotated[Desk, At("registrar", "enforcer")],
     wanted: Wanted,
     name: Annotated[LineText | None, Query(max_length=people_rules.MAX_NAME)] = None,
+    saved: SavedAs = None,
 ) -> Response:
     """Find the resident whose card it is, or is to be."""
     tidy = " ".join((name or "").split())
+    query = people.participants_query(name=tidy, kind=RESIDENT, state=ACTIVE)
+    if saved is not None:
+        rows = desk.read(lambda c: _rows(c, desk, map(people.from_row, all_rows(c, RESIDENTS, query))))
+        return save(desk, saved, Table("cards", (Column(desk.text("Name")), Column(desk.text("Card"))), rows))
 
     def found(connection: Connection) -> dict[str, Any]:
-        query = people.participants_query(name=tidy, kind=RESIDENT, state=ACTIVE)
         page = RESIDENTS.page(connection, query, wanted)
         residents = [people.from_row(row) for row in page.rows]
         return {
@@ -123,6 +130,16 @@ def block(resident_id: Hex16Path, desk: Annotated[Desk, At("registrar", "enforce
 
 
 # ---------------------------------------------------------------- details
+
+
+def _rows(connection: Connection, desk: Desk, residents: Iterable[Participant]) -> list[tuple[str, str]]:
+    """Return each resident with how its card stands."""
+    rows = []
+    for one in residents:
+        card = service.present(connection, one.id)
+        state = "no card" if card is None else "works" if card.printed_at else "not printed yet"
+        rows.append((one.name, desk.text(state)))
+    return rows
 
 
 def _counter(connection: Connection, desk: Desk, resident_id: str) -> Counter:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 from sqlalchemy import Connection
 
 from heitje_chain.desks.entry import At
+from heitje_chain.desks.exports import Column, SavedAs, Table, save
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import Desk
 from heitje_chain.http.fields import Hex16Path
@@ -25,12 +26,17 @@ RolePath = Annotated[str, Path(pattern=f"^({'|'.join((*PARTICIPANT_ROLES, *OFFIC
 
 
 @router.get("")
-def list_officers(desk: Registrar) -> Response:
+def list_officers(desk: Registrar, saved: SavedAs = None) -> Response:
     """List who of the municipality logs in, and in which roles."""
     listed = [
         (account, [role for role, _ in account.roles if role in OFFICER_ROLES])
         for account in desk.read(accounts.officers)
     ]
+    if saved is not None:
+        names = words.told(desk, words.ROLES)
+        rows = [(account.email, names[role]) for account, held in listed for role in held]
+        columns = (Column(desk.text("E-mail address")), Column(desk.text("Role")))
+        return save(desk, saved, Table("employees", columns, rows))
     return desk.page("city/logins.html", listed=listed, roles=words.told(desk, words.ROLES))
 
 

@@ -6,13 +6,9 @@ import csv
 import json
 from pathlib import Path
 
-from tests.service.conftest import anna as anna
-from tests.service.conftest import partner as partner
-from tests.service.conftest import shop as shop
-from tests.service.conftest import town as town
-from tests.service.town import Person, Town
+from tests.scripts.test_ape_run import ape_run
 
-from .test_ape_run import ape_run
+from .town import Person, Town
 
 
 def written(path: Path) -> list[dict[str, str]]:
