@@ -36,7 +36,8 @@ def looks(people: People) -> list[Look]:
                 "results": "/partner/results",
                 "kinds": "/partner/kinds",
                 "kinds-refused": Place(
-                    "/partner/kinds", send("words", words="Niemand wordt ervoor betaald.", by="het bestuur")
+                    "/partner/kinds",
+                    send("kind-maintenance", words="Niemand verliest werk.", by="wij"),
                 ),
                 "weekly": f"/partner/weekly/{series}",
                 "act": f"/acts/{act}",
