@@ -13,7 +13,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Annotated, BinaryIO
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from starlette.datastructures import UploadFile
 
 from heitje_chain import money
@@ -31,6 +31,8 @@ MOST_UPLOADS, MOST_UPLOADS_OF_ONE = 8, 2
 """Forms with files that are read at once, of all and of one person: a bound on disk and threads."""
 MOST_TEXT_BYTES = 64 * 1024
 """Of one field that is no file."""
+TypedAmount = Annotated[str | None, Query(max_length=40)]
+"""An amount in the address of a page that shows it once more before the money moves (`sure.html`)."""
 
 _UPLOADS: Counter[str] = Counter()
 _LOCK = Lock()

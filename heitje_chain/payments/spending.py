@@ -67,7 +67,7 @@ def held(connection: Connection, participant_chain_id: str) -> int:
 def check_spendable(connection: Connection, participant: Participant, cents: int) -> None:
     """Refuse to spend while the coin is paused, or more than there is.
 
-    The caller has locked the participant by `people.active`.
+    It stays true for a caller that has locked the participant by `people.active`.
 
     Raises:
         CoinPaused, BalanceTooLow

@@ -63,6 +63,8 @@ def test_payment__by_the_keyboard_alone__is_paid(city: City, anna: Person, shop:
     payer.keyboard.press("Enter")
     type_into(payer, "Hoeveel?", "1,25")
     payer.keyboard.press("Enter")
+    expect(payer.locator(".balance__amount")).to_have_text("€ 1,25")
+    press(payer, "Nu betalen")
 
     expect(payer.locator(".verdict--paid")).to_be_visible()
     assert town.spendable(shop) == 1_25
@@ -85,10 +87,15 @@ def test_till__by_the_keyboard_alone__asks_gives_back_and_redeems(
 
     type_into(till, "Hoeveel betaal je terug?", "1")
     till.keyboard.press("Enter")
+    expect(till.get_by_role("heading", level=1)).to_have_text("Dit terugbetalen?")
+    press(till, "Terugbetalen")
     expect(till.get_by_role("heading", level=1)).to_have_text("Terugbetaald")
     press(till, "Inwisselen")
     expect(till.get_by_role("heading", level=1)).to_have_text("Inwisselen")
     type_into(till, "Hoeveel wissel je in?", "3")
     till.keyboard.press("Enter")
+    expect(till.get_by_role("heading", level=1)).to_have_text("Dit inwisselen?")
+    press(till, "Naar de inhoud")
+    press(till, "Inwisselen")
 
     expect(till.locator(".rows")).to_contain_text("€ 3,00")

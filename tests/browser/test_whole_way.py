@@ -73,6 +73,7 @@ def test_job__from_posting_to_euros__is_clicked_through_all_desks(
         expect(screen.locator(".verdict--paid .verdict__word")).to_have_text("Betaald")
 
     till.get_by_role("link", name="Inwisselen").click()
+    till.get_by_role("button", name="Verder").click()
     till.get_by_role("button", name="Inwisselen").click()
     expect(main_of(till).locator(".row").first).to_contain_text("€ 19,50")
     expect(main_of(till).locator(".row").first).to_contain_text("wacht op de volgende uitbetaling")

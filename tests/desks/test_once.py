@@ -21,21 +21,21 @@ def payments(town: Town) -> int:
 
 
 def test_form__that_was_refused__is_shown_with_its_key(town: Town, resident: Visitor, shop: Person) -> None:
-    page = resident.get(f"/pay?code={town.code_of(shop)}")
+    page = resident.get(f"/pay?code={town.code_of(shop)}&amount=1")
     key = page.form("/pay")["key"]
 
-    refused = resident.send(page, "/pay", amount="900")
+    refused = resident.send_once(page, "/pay", amount="900")
     assert refused.refusal.startswith("This amount is too high.")
     assert refused.form("/pay")["key"] == key
-    paid = resident.send(refused, "/pay", amount="1")
-    again = resident.send(refused, "/pay", amount="1")
+    paid = resident.send_once(refused, "/pay", amount="1")
+    again = resident.send_once(refused, "/pay", amount="1")
     assert paid.path == again.path
 
-    other = resident.send(refused, "/pay", amount="2")
+    other = resident.send_once(refused, "/pay", amount="2")
     assert other.refusal.startswith("You sent this already, with something else in it.")
     assert other.form("/pay")["key"] not in ("", key)
     assert payments(town) == 1
-    assert resident.get(f"/pay?code={town.code_of(shop)}").form("/pay")["key"] != key
+    assert resident.get(f"/pay?code={town.code_of(shop)}&amount=1").form("/pay")["key"] != key
     for missing in ("", "short", "<script>"):
         form = {"code": town.code_of(shop), "amount": "1", "key": missing}
         assert len(resident.post("/pay", form).form("/pay")["key"]) > 8
@@ -45,7 +45,7 @@ def test_form__that_was_refused__is_shown_with_its_key(town: Town, resident: Vis
 def test_form__of_which_nobody_knows_whether_it_counted__counts_once(
     town: Town, resident: Visitor, shop: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = resident.get(f"/pay?code={town.code_of(shop)}")
+    page = resident.get(f"/pay?code={town.code_of(shop)}&amount=1")
     change = RequestDatabase.change
 
     def commits_and_cannot_say_so(database: RequestDatabase, work: Work[Any]) -> Any:
@@ -54,11 +54,11 @@ def test_form__of_which_nobody_knows_whether_it_counted__counts_once(
 
     with monkeypatch.context() as patched:
         patched.setattr(RequestDatabase, "change", commits_and_cannot_say_so)
-        busy = resident.send(page, "/pay", amount="1")
+        busy = resident.send_once(page, "/pay")
     assert (busy.status, payments(town)) == (409, 1)
     assert busy.refusal == "We are too busy now. Try again in 5 seconds."
 
-    paid = resident.send(busy, "/pay", amount="1")
+    paid = resident.send_once(busy, "/pay")
 
     assert paid.path.startswith("/payments/")
     assert payments(town) == 1

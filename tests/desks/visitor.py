@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import lxml.html
 from fastapi.testclient import TestClient
@@ -62,6 +63,10 @@ class Page:
         [form] = [one for one in self.document.forms if re.fullmatch(pattern, one.action)]
         return str(form.action)
 
+    def method(self, pattern: str) -> str:
+        [form] = [one for one in self.document.forms if re.fullmatch(pattern, one.action)]
+        return str(form.method)
+
     def links(self) -> list[str]:
         return [str(one) for one in self.document.xpath("//main//a/@href")]
 
@@ -78,8 +83,17 @@ class Visitor:
         return Page(self.client.get(path, headers=self._headers()))
 
     def send(self, page: Page, action: str, **filled_in: str) -> Page:
-        """Fill a form of a page in and send it, its hidden fields with it."""
-        return self.post(page.action(action), {**page.form(action), **filled_in})
+        """Fill a form of a page in and send it, its hidden fields with it; and the page on which an amount is
+        shown once more."""
+        shown = self.send_once(page, action, **filled_in)
+        sure = shown.document.xpath("//form[@data-sure]/@action")
+        return self.send_once(shown, re.escape(str(sure[0]))) if sure else shown
+
+    def send_once(self, page: Page, action: str, **filled_in: str) -> Page:
+        fields = {**page.form(action), **filled_in}
+        if page.method(action) == "GET":
+            return self.get(f"{page.action(action)}?{urlencode(fields)}")
+        return self.post(page.action(action), fields)
 
     def post(self, path: str, fields: dict[str, str], **headers: str) -> Page:
         return Page(self.client.post(path, data=fields, headers={**self._headers(), **headers}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -13,14 +14,15 @@ from sqlalchemy import Connection, case, func, select
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.days import day_of, start_of
+from heitje_chain.desks import forms, texts
 from heitje_chain.desks.entry import At
-from heitje_chain.desks.forms import Form
+from heitje_chain.desks.forms import Form, TypedAmount
 from heitje_chain.desks.frame import TILL, Desk
 from heitje_chain.http.fields import Hex32Path
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
 from heitje_chain.payments import records, service, spending
-from heitje_chain.payments.errors import PaymentUnknown
+from heitje_chain.payments.errors import PaymentUnknown, RefundTooHigh
 from heitje_chain.payments.model import PAID, PAYMENT, REFUND, REFUSED
 from heitje_chain.payments.records import Payment
 from heitje_chain.people import tills
@@ -77,9 +79,16 @@ def read_day(
 
 
 @router.get("/payments/{payment_id}")
-def read_payment(payment_id: Hex32Path, desk: Annotated[Desk, At("merchant", TILL)]) -> Response:
-    """Show one payment, and a form to give it back."""
-    return _payment(desk, payment_id, None, "")
+def read_payment(
+    payment_id: Hex32Path, desk: Annotated[Desk, At("merchant", TILL)], amount: TypedAmount = None
+) -> Response:
+    """Show one payment, and a form to give it back; with an amount, show that once more."""
+    if amount is None:
+        return _payment(desk, payment_id, None, "")
+    try:
+        return _once_more(desk, payment_id, amount, None)
+    except Refused as error:
+        return _payment(desk, payment_id, desk.refusal(error), amount)
 
 
 @router.post("/payments/{payment_id}/refund")
@@ -104,7 +113,10 @@ def refund(payment_id: Hex32Path, form: Form, desk: Annotated[Desk, At("merchant
     try:
         return desk.submit(form, work, "/till/payments/{}")
     except Refused as error:
-        return _payment(desk, payment_id, desk.refusal(error), form.raw("amount"))
+        told = desk.refusal(error)
+        with suppress(Refused):
+            return _once_more(desk, payment_id, form.raw("amount"), told)
+        return _payment(desk, payment_id, told, form.raw("amount"))
 
 
 # ---------------------------------------------------------------- shared
@@ -151,17 +163,47 @@ def tills_of(connection: Connection, shop_id: str, payments: Sequence[Payment]) 
 # ---------------------------------------------------------------- details
 
 
-def _payment(desk: Desk, payment_id: str, error: str | None, amount: str) -> Response:
+def _found(desk: Desk, payment_id: str) -> tuple[Payment, int]:
+    """Return a payment and how much of it was given back."""
+
     def found(connection: Connection) -> tuple[Payment, int]:
         own = records.concerns(desk.participant(connection))
         payment = records.find_payment(connection, payment_id, own)
         check_day(connection, desk, payment)
         return payment, _given_back(connection, payment.id)
 
-    payment, given_back = desk.read(found)
+    return desk.read(found)
+
+
+def _payment(desk: Desk, payment_id: str, error: str | None, amount: str) -> Response:
+    payment, given_back = _found(desk, payment_id)
     status = 200 if error is None else 409
     return desk.page(
         "merchant/payment.html", status, payment=payment, given_back=given_back, error=error, amount=amount
+    )
+
+
+def _once_more(desk: Desk, payment_id: str, amount: str, error: str | None) -> Response:
+    """Show what was typed once more; again when it was refused then.
+
+    Raises:
+        AmountUnclear, RefundTooHigh, PaymentUnknown
+    """
+    cents, (payment, given_back) = forms.cents(amount), _found(desk, payment_id)
+    left = payment.cents - given_back
+    if error is None and cents > left:
+        raise RefundTooHigh(left)
+    return desk.page(
+        "sure.html",
+        200 if error is None else 409,
+        error=error,
+        heading=desk.text("Give this back?"),
+        cents=cents,
+        about=desk.text("of the payment of %(when)s", when=texts.moment(payment.at, desk.language)),
+        action=f"/till/payments/{payment_id}/refund",
+        fields={"amount": amount},
+        button=desk.text("Give back"),
+        back=f"/till/payments/{payment_id}",
     )
 
 

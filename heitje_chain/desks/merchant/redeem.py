@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,8 +13,9 @@ from heitje_chain.chain.clock import latest_now
 from heitje_chain.chain.ids import ClientId
 from heitje_chain.config import Config
 from heitje_chain.days import day_of, next_weekday
+from heitje_chain.desks import forms
 from heitje_chain.desks.entry import At
-from heitje_chain.desks.forms import Form
+from heitje_chain.desks.forms import Form, TypedAmount
 from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.paging import Listing, Page, Wanted, WantedPage
@@ -21,6 +23,7 @@ from heitje_chain.http.problems import Refused
 from heitje_chain.payments import spending
 from heitje_chain.people import contracts
 from heitje_chain.people import service as people
+from heitje_chain.people.service import MerchantDetails
 from heitje_chain.settlement import redemptions
 from heitje_chain.settlement.model import REDEMPTION
 from heitje_chain.settlement.redemptions import Redemption
@@ -31,9 +34,16 @@ REDEMPTIONS = Listing("redemptions", (REDEMPTION.c.created_at, REDEMPTION.c.id))
 
 
 @router.get("/redeem")
-def ask_for_amount(desk: Annotated[Desk, At("merchant")], wanted: Wanted) -> Response:
-    """Show what can be redeemed, and what was."""
-    return _page(desk, wanted, "", None)
+def ask_for_amount(
+    desk: Annotated[Desk, At("merchant")], wanted: Wanted, amount: TypedAmount = None
+) -> Response:
+    """Show what can be redeemed, and what was; with an amount, show that once more."""
+    if amount is None:
+        return _page(desk, wanted, "", None)
+    try:
+        return _once_more(desk, amount, None)
+    except Refused as error:
+        return _page(desk, wanted, amount, desk.refusal(error))
 
 
 @router.post("/redeem")
@@ -46,7 +56,10 @@ def redeem(form: Form, desk: Annotated[Desk, At("merchant")]) -> Response:
     try:
         return desk.submit(form, work, "/till/redeem")
     except Refused as error:
-        return _page(desk, WantedPage(), form.raw("amount"), desk.refusal(error))
+        told = desk.refusal(error)
+        with suppress(Refused):
+            return _once_more(desk, form.raw("amount"), told)
+        return _page(desk, WantedPage(), form.raw("amount"), told)
 
 
 @router.get("/redeem/live")
@@ -94,6 +107,36 @@ def _page(desk: Desk, wanted: WantedPage, amount: str, error: str | None) -> Res
 
     status = 200 if error is None else 409
     return desk.page("merchant/redeem.html", status, amount=amount, error=error, **desk.read(found))
+
+
+def _once_more(desk: Desk, amount: str, error: str | None) -> Response:
+    """Show what was typed once more; again when it was refused then.
+
+    Raises:
+        AmountUnclear, CoinPaused, BalanceTooLow
+    """
+    cents = forms.cents(amount)
+
+    def found(connection: Connection) -> MerchantDetails | None:
+        shop = desk.participant(connection)
+        if error is None:
+            spending.check_spendable(connection, shop, cents)
+        return people.details_of(connection, shop.id)
+
+    details = desk.read(found)
+    iban = "" if details is None else details.iban
+    return desk.page(
+        "sure.html",
+        200 if error is None else 409,
+        error=error,
+        heading=desk.text("Redeem this?"),
+        cents=cents,
+        about=desk.text("into your account %(iban)s, with the next payout", iban=iban),
+        action="/till/redeem",
+        fields={"amount": amount},
+        button=desk.text("Redeem"),
+        back="/till/redeem",
+    )
 
 
 def _next_payout(connection: Connection, desk: Desk) -> date | None:

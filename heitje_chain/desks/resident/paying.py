@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
 from heitje_chain.chain.ids import ClientId
+from heitje_chain.desks import texts
 from heitje_chain.desks.entry import At
-from heitje_chain.desks.forms import Form, FormData
+from heitje_chain.desks.forms import Form, FormData, TypedAmount
 from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.live import Seen, follow, seen
 from heitje_chain.http.fields import Hex32Path
@@ -18,7 +21,10 @@ from heitje_chain.http.problems import Refused
 from heitje_chain.payments import records, service, spending
 from heitje_chain.payments.model import PAID, PAYMENT, PENDING
 from heitje_chain.payments.records import Payment
+from heitje_chain.payments.service import Asked
+from heitje_chain.payments.spending import Balance
 from heitje_chain.people import service as people
+from heitje_chain.people.model import MERCHANT
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,11 +46,16 @@ class Told:
 def ask_for_code(
     desk: Annotated[Desk, At("resident", "association")],
     code: Annotated[str | None, Query(max_length=500)] = None,
+    amount: TypedAmount = None,
 ) -> Response:
-    """Ask for a shop's code; with a code, show whom one pays, and how much."""
+    """Ask for a shop's code; with a code, whom one pays and how much; with an amount, show it once more."""
     if code is None:
         return desk.page("resident/code.html", code="", error=None)
-    return _confirm(desk, FormData({"code": code}), None)
+    form = FormData({"code": code, "amount": amount or ""})
+    try:
+        return _confirm(desk, form, None) if amount is None else _once_more(desk, form, None)
+    except Refused as error:
+        return _confirm(desk, form, desk.refusal(error))
 
 
 @router.post("/pay")
@@ -64,7 +75,11 @@ def pay(form: Form, desk: Annotated[Desk, At("resident", "association")]) -> Res
     try:
         return desk.submit(form, work, "/payments/{}")
     except Refused as error:
-        return _confirm(desk, form, desk.refusal(error))
+        told = desk.refusal(error)
+        with suppress(Refused):
+            if form.raw("amount"):
+                return _once_more(desk, form, told)
+        return _confirm(desk, form, told)
 
 
 @router.get("/payments/{payment_id}")
@@ -108,6 +123,40 @@ def _confirm(desk: Desk, form: FormData, error: str | None) -> Response:
         return desk.page("resident/code.html", 400, code=typed, error=error or desk.refusal(refused))
     status = 200 if error is None else 409
     return desk.page("resident/confirm.html", status, form=form, error=error, **fields)
+
+
+def _once_more(desk: Desk, form: FormData, error: str | None) -> Response:
+    """Show what was typed once more; again when it was refused then.
+
+    Raises:
+        AmountUnclear, CoinPaused, BalanceTooLow, and what a code is refused with.
+    """
+    cents, code = form.cents("amount"), _tidy(form.raw("code"))
+
+    def found(connection: Connection) -> tuple[Asked, Balance]:
+        asked = service.read_code(connection, desk.onchain.chain_id, code)
+        person = desk.participant(connection)
+        if error is None:
+            spending.check_spendable(connection, person, cents)
+        return asked, spending.balance(connection, person)
+
+    asked, balance = desk.read(found)
+    if asked.kind == MERCHANT:
+        heading, button = desk.text("Pay %(name)s", name=asked.payee), desk.text("Pay now")
+    else:
+        heading, button = desk.text("Give to %(name)s", name=asked.payee), desk.text("Give now")
+    return desk.page(
+        "sure.html",
+        200 if error is None else 409,
+        error=error,
+        heading=heading,
+        cents=cents,
+        about=desk.text("You have %(cents)s to spend.", cents=texts.euros(balance.spendable, desk.language)),
+        action="/pay",
+        fields={"code": code, "amount": form.raw("amount")},
+        button=button,
+        back=f"/pay?code={quote(code)}",
+    )
 
 
 def _tidy(code: str) -> str:

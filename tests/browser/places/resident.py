@@ -74,6 +74,7 @@ def looks(people: People) -> list[Look]:
                 "pay-request": f"/pay?code={request}",
                 "pay-shop": f"/pay?code={town.code_of(shop)}",
                 "pay-too-much": Place(f"/pay?code={town.code_of(shop)}", send("amount", amount="999")),
+                "pay-sure": f"/pay?code={town.code_of(shop)}&amount=1,50",
                 "payment": f"/payments/{paid}",
                 "donation": f"/payments/{given}",
                 "account": "/account",
