@@ -120,8 +120,8 @@ class AwardPassesLimit(
     Refused,
     slug="award-passes-limit",
     status=409,
-    nl="Dit kan niet: met dit bedrag zou deze inwoner boven een grens komen. Meer mogen wij er niet over "
-    "zeggen. De inwoner ziet zelf hoeveel er nog kan.",
+    nl="Dit kan niet: met dit bedrag zou deze bewoner boven een grens komen. Meer mogen wij er niet over "
+    "zeggen. De bewoner ziet zelf hoeveel er nog kan.",
     en="This cannot be done: this amount would take the resident over a limit. We may not say more about it. "
     "The resident can see how much is still possible.",
 ):

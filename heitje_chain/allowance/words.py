@@ -73,7 +73,7 @@ def passed(code: str, when: str) -> Words:
         nl = f"de grens van de gemeente voor het jaar {when}"
         en = f"the municipality's own limit for the year {when}"
     return {
-        "nl": f"Met alle klussen samen komt deze inwoner boven {nl}. De aanmelding was goed en mag worden "
+        "nl": f"Met alle klussen samen komt deze bewoner boven {nl}. De aanmelding was goed en mag worden "
         "uitbetaald.",
         "en": f"All jobs together take this resident over {en}. The claim was good and may be paid.",
     }

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _ACTS: Mapping[str, tuple[str, str]] = {
     "grant": ("grant a budget", "een budget toekennen"),
     "closeBudget": ("close a budget", "een budget sluiten"),
-    "award": ("mint coins for a resident", "Heitjes toekennen aan een inwoner"),
+    "award": ("mint coins for a resident", "Heitjes toekennen aan een bewoner"),
     "attestReserve": ("attest the euros in the bank", "de euro's op de bank bevestigen"),
     "setMintLimit": ("set a partner's limit", "de limiet van een partner instellen"),
     "admitMerchants": ("admit merchants", "winkeliers toelaten"),
@@ -96,7 +96,7 @@ _ARGUMENTS: Mapping[str, tuple[str, str]] = {
     "claim": ("Claim", "Aanmelding"),
     "claims": ("Claims", "Aanmeldingen"),
     "id": ("Claim", "Aanmelding"),
-    "award": ("In the resident's favour", "In het voordeel van de inwoner"),
+    "award": ("In the resident's favour", "In het voordeel van de bewoner"),
     "reason": ("Reason", "Reden"),
     "batch": ("Batch", "Uitbetaling"),
     "redemptions": ("Redemptions", "Inwisselingen"),
