@@ -13,7 +13,7 @@ from heitje_chain.http.language import LANGUAGE_COOKIE, Language
 
 from . import texts
 from .assets import asset
-from .words import kind_name
+from .words import kind_name, role_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -66,6 +66,7 @@ def environment(language: Language) -> Environment:
         "duration": lambda minutes: texts.duration(minutes, language),
         "told": lambda words: words[language],
         "kind": lambda word: kind_name(word, language),
+        "role": lambda word: role_name(word, language),
         "meaning": lambda reason: reason.told(language),
     }
     environment.globals |= {"asset": asset, "language": language, "LANGUAGE_COOKIE": LANGUAGE_COOKIE}

@@ -187,7 +187,7 @@ def test_limits__proposed_by_one_officer__hold_when_another_confirms(town: Town)
 
     first, second = (treasurer.send(refused, f"{LIMITS}/new", **form) for _ in range(2))
     assert (first.path, second.path) == (LIMITS, LIMITS)
-    assert first.text.count("Proposed by treasurer") == second.text.count("Proposed by treasurer") == 1
+    assert first.text.count("Proposed by Treasurer") == second.text.count("Proposed by Treasurer") == 1
     assert re.findall(r"allowances/\d+/(\w+)", first.response.text) == ["withdraw"]
     assert "New limits for residents" in registrar.get("/city").text
     assert auditor.get(LIMITS).document.xpath("//main//form") == []

@@ -17,6 +17,7 @@ from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import DAY, EUROS, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import role_name
 from heitje_chain.http.fields import NumberPath
 from heitje_chain.http.paging import Listing, Wanted, WantedPage
 from heitje_chain.http.problems import Refused
@@ -144,6 +145,8 @@ def _table(connection: Connection, desk: Desk) -> Table:
         one = limits.proposal_of(row)
         held = one.limits
         amounts = (held.hour, held.hour_under_21, held.month, held.year_total, held.city_year)
-        proposed_by = desk.text("the law") if one.proposed_by == "law" else one.proposed_by
-        rows.append((held.effective_from, *amounts, desk.text(one.state), proposed_by, one.decided_by))
+        by_law = one.proposed_by == "law"
+        proposed_by = desk.text("the law") if by_law else role_name(one.proposed_by, desk.language)
+        decided_by = one.decided_by and role_name(one.decided_by, desk.language)
+        rows.append((held.effective_from, *amounts, desk.text(one.state), proposed_by, decided_by))
     return Table("allowance-limits", columns, rows)

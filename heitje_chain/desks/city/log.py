@@ -13,10 +13,10 @@ from heitje_chain.audit.model import AUDIT_RECORD
 from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import MOMENT, NUMBER, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import role_name
 from heitje_chain.http.paging import Listing, Wanted
 
 from .log_words import SCHEDULED, WORDS
-from .words import ROLES
 
 router = APIRouter(include_in_schema=False, prefix="/city/log")
 
@@ -75,7 +75,7 @@ def _line(desk: Desk, row: Row[Any]) -> Line:
 
 def _actor(desk: Desk, actor: str) -> str:
     kind, _, role = actor.partition(":")
-    return desk.text(ROLES[role]) if kind == _OFFICER and role in ROLES else actor
+    return role_name(role, desk.language) if kind == _OFFICER else actor
 
 
 def _shown(value: object) -> str:

@@ -11,13 +11,12 @@ from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import Column, SavedAs, Table, save
 from heitje_chain.desks.forms import Form
 from heitje_chain.desks.frame import Desk
+from heitje_chain.desks.words import role_name
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.problems import Refused
 from heitje_chain.people import accounts, appointing
 from heitje_chain.people import service as people
 from heitje_chain.people.roles import OFFICER_ROLES, PARTICIPANT_ROLES
-
-from . import words
 
 router = APIRouter(include_in_schema=False, prefix="/city/logins")
 
@@ -33,11 +32,10 @@ def list_officers(desk: Registrar, saved: SavedAs = None) -> Response:
         for account in desk.read(accounts.officers)
     ]
     if saved is not None:
-        names = words.told(desk, words.ROLES)
-        rows = [(account.email, names[role]) for account, held in listed for role in held]
+        rows = [(account.email, role_name(role, desk.language)) for account, held in listed for role in held]
         columns = (Column(desk.text("E-mail address")), Column(desk.text("Role")))
         return save(desk, saved, Table("employees", columns, rows))
-    return desk.page("city/logins.html", listed=listed, roles=words.told(desk, words.ROLES))
+    return desk.page("city/logins.html", listed=listed)
 
 
 @router.get("/{account_id}/{role}")
@@ -75,6 +73,5 @@ def _page(desk: Desk, account_id: str, role: str, error: str | None) -> Response
         role=role,
         held=subject is not None,
         of=of,
-        roles=words.told(desk, words.ROLES),
         error=error,
     )

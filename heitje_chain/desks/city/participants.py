@@ -17,6 +17,7 @@ from heitje_chain.desks.entry import At
 from heitje_chain.desks.exports import DAY, Column, SavedAs, Table, all_rows, save
 from heitje_chain.desks.forms import Form, FormData
 from heitje_chain.desks.frame import Desk, NotYourDesk
+from heitje_chain.desks.words import PARTICIPANT_NAMES
 from heitje_chain.http.fields import Hex16Path
 from heitje_chain.http.paging import Listing, Wanted
 from heitje_chain.http.problems import Refused
@@ -168,7 +169,7 @@ def _table(connection: Connection, desk: Desk, chosen: Mapping[str, str]) -> Tab
         Column(desk.text("State")),
         Column(desk.text("Added"), DAY),
     )
-    kinds, states = words.told(desk, words.KINDS), words.told(desk, words.STATES)
+    kinds, states = words.told(desk, PARTICIPANT_NAMES), words.told(desk, words.STATES)
     rows = []
     for row in all_rows(connection, PARTICIPANTS, _query(chosen)):
         one = people.from_row(row)
@@ -227,7 +228,7 @@ def _shown(connection: Connection, desk: Desk, participant_id: str) -> Shown:
 
 def _names(desk: Desk) -> dict[str, Any]:
     return {
-        "kinds": words.told(desk, words.KINDS),
+        "kinds": words.told(desk, PARTICIPANT_NAMES),
         "states": words.told(desk, words.STATES),
         "recovery_states": words.told(desk, words.RECOVERY_STATES),
     }

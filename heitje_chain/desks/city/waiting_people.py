@@ -15,6 +15,7 @@ from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.signing import kinds
 from heitje_chain.desks.signing.reader import Reader
 from heitje_chain.desks.texts import marked as _
+from heitje_chain.desks.words import role_name
 from heitje_chain.people import passkeys, recovery
 from heitje_chain.people import service as people
 from heitje_chain.people.model import PARTICIPANT, READY, RECOVERY, RECOVERY_READY
@@ -127,4 +128,6 @@ def _acts(connection: Connection, desk: Desk, wanted: ColumnElement[bool], words
     for row in rows:
         act, when = acts.act_of(row), texts.moment(row.created_at, desk.language)
         title = kinds.words_of(Reader(connection, desk.onchain, desk.language), act).title
-        yield Waiting(desk.text(words, act=title), f"/acts/{act.id}", f"{act.actor}, {when}")
+        yield Waiting(
+            desk.text(words, act=title), f"/acts/{act.id}", f"{role_name(act.actor, desk.language)}, {when}"
+        )

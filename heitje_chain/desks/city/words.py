@@ -7,24 +7,6 @@ from collections.abc import Mapping
 from heitje_chain.desks.frame import Desk
 from heitje_chain.desks.texts import marked as _
 
-KINDS: Mapping[str, str] = {
-    "resident": _("Resident"),
-    "merchant": _("Shop"),
-    "partner": _("Partner organisation"),
-    "association": _("Association"),
-}
-
-ROLES: Mapping[str, str] = {
-    **KINDS,
-    "registrar": _("Registrar"),
-    "treasurer": _("Treasurer"),
-    "auditor": _("Auditor"),
-    "settlement": _("Payouts"),
-    "arbiter": _("Arbiter"),
-    "enforcer": _("Enforcer"),
-    "guardian": _("Guardian"),
-}
-
 STATES: Mapping[str, str] = {
     "asked": _("being made"),
     "ready": _("to be admitted"),
