@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from heitje_chain.payments import rules
 from tests.service.town import EARNED, IBANS, Person, Town
 
 from .visitor import Page, Visitor
@@ -46,6 +47,24 @@ def test_payment__of_more_than_there_is__is_refused_before_it_is_asked(
 
     assert page.refusal == "This amount is too high. €15.00 is available now."
     assert asked_for(page) == []
+
+
+def test_payment__of_a_short_code_with_an_amount__is_of_the_whole_code(
+    town: Town, shop: Person, resident: Visitor
+) -> None:
+    page = resident.get(f"/pay?code={rules.short(shop.id)}&amount=1")
+
+    assert (page.heading, page.form("/pay")["code"]) == ("Pay Welpie Toys", town.code_of(shop))
+
+
+def test_payment__of_a_tills_request__is_of_its_amount_whatever_the_address_says(
+    town: Town, shop: Person, resident: Visitor
+) -> None:
+    asked = town.post(shop, "/payment-requests", {"cents": 3_50})
+    page = resident.get(f"/pay?code={asked['code']}&amount=1")
+
+    assert "€3.50" in page.text
+    assert (asked_for(page), "amount" in page.form("/pay")) == ([], False)
 
 
 def test_refund__is_shown_once_more(town: Town, anna: Person, shop: Person, till: Visitor) -> None:

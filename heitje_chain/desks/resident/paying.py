@@ -126,21 +126,23 @@ def _confirm(desk: Desk, form: FormData, error: str | None) -> Response:
 
 
 def _once_more(desk: Desk, form: FormData, error: str | None) -> Response:
-    """Show what was typed once more; again when it was refused then.
+    """Show what was typed once more; again when it was refused then. A till's request has its own amount.
 
     Raises:
         AmountUnclear, CoinPaused, BalanceTooLow, and what a code is refused with.
     """
-    cents, code = form.cents("amount"), _tidy(form.raw("code"))
+    cents, typed, chain_id = form.cents("amount"), _tidy(form.raw("code")), desk.onchain.chain_id
 
-    def found(connection: Connection) -> tuple[Asked, Balance]:
-        asked = service.read_code(connection, desk.onchain.chain_id, code)
-        person = desk.participant(connection)
-        if error is None:
+    def found(connection: Connection) -> tuple[str, Asked, Balance]:
+        code = service.whole_code(connection, chain_id, typed)
+        asked, person = service.read_code(connection, chain_id, code), desk.participant(connection)
+        if error is None and asked.cents is None:
             spending.check_spendable(connection, person, cents)
-        return asked, spending.balance(connection, person)
+        return code, asked, spending.balance(connection, person)
 
-    asked, balance = desk.read(found)
+    code, asked, balance = desk.read(found)
+    if asked.cents is not None:
+        return _confirm(desk, FormData({"code": code}), error)
     if asked.kind == MERCHANT:
         heading, button = desk.text("Pay %(name)s", name=asked.payee), desk.text("Pay now")
     else:
