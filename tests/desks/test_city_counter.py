@@ -60,7 +60,7 @@ def test_wallet__lost__is_replaced_by_two_employees(town: Town, anna: Person) ->
     again = registrar.get(f"{here}/recovery")
     assert registrar.send(again, f"{here}/recovery", reason="1", identity="id_card").path == page.path
     confirming = enforcer.get(page.path)
-    assert "Asked by registrar" in confirming.text
+    assert "Asked by Registrar" in confirming.text
     assert "Seen An identity card" in confirming.text
     act = enforcer.send(confirming, f"{page.path}/replace")
     signed(town, "enforcer", act, f"/recoveries/{page.path.removeprefix('/city/recoveries/')}/replacement")

@@ -197,7 +197,7 @@ def test_limits__proposed_by_one_officer__hold_when_another_confirms(town: Town)
     own = treasurer.post(str(confirm), {"key": "confirm-own-1"})
     assert own.status == 409
     page = registrar.send(registrar.get(LIMITS), str(confirm))
-    assert "treasurer, registrar" in page.text
+    assert "Treasurer, Registrar" in page.text
     now = town.get("auditor", "/allowance-limits/current")["limits"]
     assert (now["hour"], now["hour_under_21"], now["month"], now["year_total"]) == (
         570,
