@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
@@ -216,7 +217,8 @@ def upgrade(engine: Engine) -> None:
             raise DatabaseUnusable(
                 f"The database {shown(engine)} has the tables of a newer version ({found}). Run that version."
             )
-        upgrade_within(connection, "head")
+        if found != _scripts().get_current_head():
+            upgrade_within(connection, "head")
 
 
 def shown(engine: Engine) -> str:
@@ -240,7 +242,7 @@ def revision_of(connection: Connection) -> str | None:
 
 def knows_revision(revision: str) -> bool:
     """Whether this version can bring tables from there to what it needs."""
-    return revision in {one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    return revision in {one.revision for one in _scripts().walk_revisions()}
 
 
 def append_only(table: Table, same_key: str) -> Callable[[Connection], None]:
@@ -262,6 +264,12 @@ def append_only(table: Table, same_key: str) -> Callable[[Connection], None]:
 
     event.listen(table, "after_create", after_create)
     return protect
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """This version's migrations, read once: that takes longer than all else of a process's start."""
+    return ScriptDirectory.from_config(_alembic())
 
 
 def _alembic() -> AlembicConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
@@ -64,6 +65,9 @@ def pytest_collection_finish() -> Iterator[None]:
         os.environ["APE_FOUNDRY_HOST"] = f"http://127.0.0.1:{unused_port()}"
     yield
     os.environ["APE_FOUNDRY_HOST"] = given
+    # Half a million objects live until the end: going through them for garbage was an eighth of the time.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
