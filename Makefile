@@ -21,8 +21,9 @@ SOLC_READY := .solc/.ready
 PROVERS_READY := .provers/.ready
 LIGHTHOUSE_READY := tools/lighthouse/node_modules/.ready
 
-# Files side by side, each in one process; more than four processes only fight for memory.
-ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup --durations 25
+# Files side by side, each in one process, in the order of tests/conftest.py; more than four processes only fight for
+# memory.
+ON_ALL_CORES := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --durations 25
 
 # What the acts cost is measured where it is compared: by pytest, in tests/setup/test_gas.py.
 NOT_GAS := --no-match-path 'tests/forge/gas/*'

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -71,16 +72,29 @@ def pytest_collection_finish() -> Iterator[None]:
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep together, on several cores, what belongs together: a file, or a group of folders.
 
-    A test that takes minutes goes by itself.
+    A test that takes minutes goes by itself. What takes longest begins first, or one core would wait for it.
     """
-    for item in items:
-        group = TOGETHER.get(item.path.parent.name, str(item.path))
-        if item.get_closest_marker("prove") is not None:
-            group = item.nodeid
+    seconds: Counter[str] = Counter()
+    groups = {item: _group_of(item) for item in items}
+    for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
+        seconds[group] += _seconds_of(item)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: (-seconds[groups[item]], groups[item]))
+
+
+def _group_of(item: pytest.Item) -> str:
+    if item.get_closest_marker("prove") is not None:
+        return item.nodeid
+    return TOGETHER.get(item.path.parent.name, str(item.path))
+
+
+def _seconds_of(item: pytest.Item) -> int:
+    told = item.get_closest_marker("seconds")
+    return 1 if told is None else int(told.args[0])
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ missing. So two orders at once never pass a limit together, and a restored datab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from heitje_chain.days import day_of
 from heitje_chain.people.model import PARTICIPANT
@@ -36,6 +36,16 @@ from .records import record_of
 from .rules import Barrier, Entry, Own, Situation, Work
 
 _TAKES_ROOM = (RESERVED, SUBMITTED, COUNTED)
+
+_ACCOUNTS = (
+    select(PARTICIPANT.c.chain_id)
+    .outerjoin(RECORD, RECORD.c.participant == PARTICIPANT.c.id)
+    .where(or_(PARTICIPANT.c.id == bindparam("person"), RECORD.c.same_as == bindparam("person")))
+)
+_OF_PERSON: Select[Any] = select(ENTRY.c.cents, ENTRY.c.first_month, ENTRY.c.last_month).where(
+    ENTRY.c.resident.in_(_ACCOUNTS) & ENTRY.c.state.in_(_TAKES_ROOM)
+)
+"""Built once: to build it for each question takes three times as long as the question."""
 
 
 # ---------------------------------------------------------------- looking
@@ -251,14 +261,7 @@ def _entries_query() -> Select[Any]:
 
 def _entries(connection: Connection, participant_id: str) -> list[Entry]:
     """Return what takes room of a person, in all accounts that were merged into this one."""
-    accounts = (
-        select(PARTICIPANT.c.chain_id)
-        .outerjoin(RECORD, RECORD.c.participant == PARTICIPANT.c.id)
-        .where(or_(PARTICIPANT.c.id == participant_id, RECORD.c.same_as == participant_id))
-    )
-    taken = ENTRY.c.resident.in_(accounts) & ENTRY.c.state.in_(_TAKES_ROOM)
-    rows: Iterable[Row[Any]] = connection.execute(select(ENTRY).where(taken))
-    return [_entry_of(row) for row in rows]
+    return [_entry_of(row) for row in connection.execute(_OF_PERSON, {"person": participant_id})]
 
 
 def _entry_of(row: Row[Any]) -> Entry:

@@ -80,6 +80,8 @@ def add(connection: Connection, transaction_id: int, former: Attempt, attempt: A
 
 def of(connection: Connection, transaction_ids: Sequence[int]) -> dict[int, list[Attempt]]:
     """Return transaction -> its attempts, the newest first."""
+    if not transaction_ids:
+        return {}
     found: dict[int, list[Attempt]] = {one: [] for one in transaction_ids}
     rows = connection.execute(
         select(ATTEMPT).where(ATTEMPT.c.transaction_id.in_(transaction_ids)).order_by(ATTEMPT.c.id.desc())

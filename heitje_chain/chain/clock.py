@@ -13,11 +13,12 @@ from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from .model import BLOCK
 
+_NEWEST = select(BLOCK.c.timestamp).order_by(BLOCK.c.number.desc()).limit(1)
+
 
 def chain_now(connection: Connection) -> int:
     """Return the newest seen block's time, UTC seconds; the machine's when no block was seen yet."""
-    newest = select(BLOCK.c.timestamp).order_by(BLOCK.c.number.desc()).limit(1)
-    seen = connection.scalar(newest)
+    seen = connection.scalar(_NEWEST)
     return int(time.time()) if seen is None else int(seen)
 
 

@@ -109,6 +109,8 @@ def take(connection: Connection, lane: str, owner: str, most: int) -> list[Inten
         .limit(most)
         .with_for_update(skip_locked=True)  # which SQLite, with its one writer, leaves out
     ).all()
+    if not bundles:
+        return []
     taken = connection.execute(
         update(INTENT)
         .where(free & INTENT.c.bundle.in_(bundles))

@@ -122,6 +122,8 @@ class Sender:
             return 0
         with transaction(self._engine) as connection:
             taken = outbox.take(connection, self._account.lane, self._owner, MOST_BUNDLES)
+        if not taken:
+            return 0
         try:
             return sum(self._carry_out(batch) for batch in self._batches(self._build(taken)))
         finally:

@@ -101,18 +101,17 @@ class Watcher:
             WrongChain: the node is on another chain now; nothing is forgotten.
         """
         head = self._node.head()
-        self._step_back()
-        seen = self._read_on(head)
+        seen = self._read_on(head, self._step_back())
         final = self._finish(head.number)
         self._look_after_transactions()
         return Progress(head.number, seen, final)
 
     # ---------------------------------------------------------------- stepping back
 
-    def _step_back(self) -> None:
-        """Forget the blocks that the node does not have."""
+    def _step_back(self) -> int | None:
+        """Forget the blocks that the node does not have; return the last one that is left."""
         with transaction(self._engine, alone=ONE_WORKER) as connection:
-            last = connection.scalar(select(func.max(BLOCK.c.number)))
+            last: int | None = connection.scalar(select(func.max(BLOCK.c.number)))
             ancestor = last
             while ancestor is not None and not self._has(connection, ancestor):
                 ancestor = connection.scalar(
@@ -121,6 +120,7 @@ class Watcher:
             if last is not None and ancestor != last:
                 self.check_chain()  # what another chain has not is no step back of ours
                 self._forget_after(connection, -1 if ancestor is None else ancestor)
+        return ancestor
 
     def _has(self, connection: Connection, number: int) -> bool:
         """Whether the node has this block of ours now. What it said of its head does not tell: another worker
@@ -148,10 +148,8 @@ class Watcher:
 
     # ---------------------------------------------------------------- reading on
 
-    def _read_on(self, head: Header) -> int:
-        """Store the next blocks and their events; return the last block stored."""
-        with transaction(self._engine) as connection:
-            last = connection.scalar(select(func.max(BLOCK.c.number)))
+    def _read_on(self, head: Header, last: int | None) -> int:
+        """Store the blocks after the last one and their events; return the last block stored."""
         first = self._record.first_block if last is None else last + 1
         until = min(head.number, first + MOST_BLOCKS - 1)
         if first > until:

@@ -45,6 +45,7 @@ def found(
         ("en", "dark", NARROWEST),
     ],
 )
+@pytest.mark.seconds(80)
 def test_places__in_every_language_and_scheme__have_no_barrier(
     sights: City, looks: list[Look], language: str, scheme: str, size: tuple[int, int]
 ) -> None:
@@ -56,6 +57,7 @@ def test_places__in_every_language_and_scheme__have_no_barrier(
 
 @pytest.mark.prove
 @pytest.mark.parametrize(("size", "scheme"), [(NARROWEST, "light"), (DESKTOP, "dark")])
+@pytest.mark.seconds(110)
 def test_places__by_the_keyboard__reach_everything_and_show_where_one_is(
     sights: City, looks: list[Look], size: tuple[int, int], scheme: str
 ) -> None:

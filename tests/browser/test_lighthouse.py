@@ -46,6 +46,7 @@ def report(url: str, cookie: str, folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.prove
+@pytest.mark.seconds(40)
 def test_jobs__judged_by_lighthouse__are_quick_and_for_everybody(
     sights: City, looks: list[Look], tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     Home(folder).end_all()
 
 
+@pytest.mark.seconds(20)
 def test_running__when_another_takes_the_port_first__asks_its_own_server(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,6 +68,7 @@ def test_running__when_another_takes_the_port_first__asks_its_own_server(
     assert other.asked == []  # type: ignore[attr-defined]
 
 
+@pytest.mark.seconds(20)
 def test_running__when_no_port_is_to_be_had__says_where_to_look(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

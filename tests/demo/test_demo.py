@@ -12,6 +12,7 @@ from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
+import pytest
 import xmlschema
 from sqlalchemy import Connection, text
 
@@ -52,6 +53,7 @@ def cents(euros: str) -> int:
     return int(euros.replace(".", ""))
 
 
+@pytest.mark.seconds(60)
 def test_demo__from_an_empty_folder__replays_the_pilot_and_closes_the_books(demo: Finished) -> None:
     for told in (
         "4 partners, 18 merchants, 1 association, 60 residents added",

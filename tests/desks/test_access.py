@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pytest
 from fastapi.routing import iter_route_contexts
 
 from heitje_chain.db import transaction
@@ -81,6 +82,7 @@ def test_table__names_every_page(town: Town) -> None:
     assert routes_of_pages(town) == set(PAGES), "add a row to tests/desks/page_table.py"
 
 
+@pytest.mark.seconds(25)
 def test_pages__asked_by_every_role__answer_those_whose_they_are(town: Town) -> None:
     people = by_role(town)
 

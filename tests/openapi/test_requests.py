@@ -60,6 +60,7 @@ def unreached(tally: Tally) -> list[str]:
     return [name for name, found in tally.reached.items() if not found - {400, 401, 403}]
 
 
+@pytest.mark.seconds(30)
 def test_drawn_requests__are_answered_as_described(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     """Of each operation a few, of a role that may ask and of one that may not."""
     drawer = Drawer(populated(town))
@@ -74,6 +75,7 @@ def test_drawn_requests__are_answered_as_described(town: Town, capsys: pytest.Ca
 
 @pytest.mark.prove
 @pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.seconds(240)
 def test_10_000_drawn_requests__of_every_role_to_every_other_operation__are_answered_as_described(
     town: Town, capsys: pytest.CaptureFixture[str], half: int
 ) -> None:

@@ -12,6 +12,7 @@ from heitje_chain.db import transaction
 from heitje_chain.people import tokens
 from tests.conftest import Chain, rolled_back
 
+from .crew import Crew, gather
 from .stock import Founders, Founding, Furnish, Stocks, new_anna, new_partner
 from .survival import People
 from .town import Person, Town, open_town
@@ -22,8 +23,8 @@ from .world import World, build
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town of the test's own, on a chain that is put back afterwards.
 
-    What the test begins with anyway is in it: the partner, Anna, a shop or a whole world, when it asks for
-    them; or what its module says in FURNISH. A test that asks for the `chain` has that one's town.
+    What the test begins with anyway is in it: the partner, Anna, a shop, a crew or a whole world, when it
+    asks for them; or what its module says in FURNISH. A test that asks for the `chain` has that one's town.
     """
     home = tmp_path / "home"
     furnish = furniture(request)
@@ -46,6 +47,8 @@ def furniture(request: pytest.FixtureRequest) -> Furnish | None:
     asked = set(request.fixturenames)
     if "world" in asked:
         return build
+    if "crew" in asked:
+        return gather
     wanted = Founding(partner="partner" in asked, anna="anna" in asked, shop="shop" in asked)
     return None if wanted == Founding() and "chain" in asked else wanted
 
@@ -71,6 +74,12 @@ def shop(town: Town) -> Person:
 @pytest.fixture
 def people(town: Town, partner: Person, anna: Person, shop: Person) -> People:
     return People(town, partner, anna, shop)
+
+
+@pytest.fixture
+def crew(town: Town) -> Crew:
+    """People who have not earned anything yet."""
+    return cast(Crew, town.furnished)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import update
 
@@ -77,6 +78,7 @@ def test_table__is_what_the_application_and_the_roles_say(town: Town) -> None:
         assert row.roles == may, (route, scope)
 
 
+@pytest.mark.seconds(30)
 def test_routes__walked_by_every_role__answer_as_the_table_says(world: World) -> None:
     wrong = [*without_a_good_token(world), *without_the_scope(world)]
     for route, row in ROUTES.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .crew import Crew
 from .town import DAY, Person, Town
 
 
@@ -62,8 +63,8 @@ def test_claims_and_payments__narrowed__are_those_that_fit(
     assert paid["id"] in ids(town, anna, f"/payments?since={at}&until={at + 1}")
 
 
-def test_people_acts_and_budgets__narrowed__are_those_that_fit(town: Town) -> None:
-    partner, other, anna, bilal = town.partner(), town.partner(), town.resident(), town.resident("Bilal")
+def test_people_acts_and_budgets__narrowed__are_those_that_fit(town: Town, crew: Crew) -> None:
+    partner, other, anna, bilal = crew.partner, crew.other_partner, crew.anna, crew.bilal
     town.act("enforcer", "/blocks", {"participant": bilal.id, "reason": 1})
     town.work()
     assert ids(town, "registrar", "/residents?blocked=true") == {bilal.id}

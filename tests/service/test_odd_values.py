@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from .town import Person, Town
 
 ODD = ("%00", "a%00b", "%ED%A0%80", str(2**31), str(2**63), "-1", "9" * 30, "x" * 300)
 """NUL, a lone surrogate, beyond 32 and 64 bits, negative, long."""
 
 
+@pytest.mark.seconds(30)
 def test_reads__of_odd_ids_and_filters__are_answered(
     town: Town, partner: Person, anna: Person, shop: Person
 ) -> None:

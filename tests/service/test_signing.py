@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 
 from heitje_chain.chain.contracts import JOB_ESCROW
 
+from .crew import Crew
 from .town import Person, Town
 
 ELSEWHERE = "0x71c7656ec7ab88b098defb751b7401b5f6d8976f"
@@ -19,8 +20,8 @@ def prepared(town: Town, partner: Person) -> dict[str, str]:
     return town.prepare(partner, "/jobs", town.terms())
 
 
-def test_job__signed_with_another_signer_named__is_refused_and_not_posted(town: Town) -> None:
-    partner = town.partner()
+def test_job__signed_with_another_signer_named__is_refused_and_not_posted(town: Town, crew: Crew) -> None:
+    partner = crew.partner
     signed = prepared(town, partner)
 
     for named in (ELSEWHERE, "0x" + "22" * 84):
@@ -37,8 +38,8 @@ def test_job__signed_with_another_signer_named__is_refused_and_not_posted(town: 
     assert town.post(partner, "/jobs", {**signed, "signer": own})["state"] == "posting"
 
 
-def test_officers_act__with_a_signer_named__is_refused(town: Town) -> None:
-    partner = town.partner()
+def test_officers_act__with_a_signer_named__is_refused(town: Town, crew: Crew) -> None:
+    partner = crew.partner
     signed = town.prepare(
         "treasurer", "/grants", {"partner": partner.id, "period": town.terms()["period"], "cents": 1}
     )
@@ -50,8 +51,8 @@ def test_officers_act__with_a_signer_named__is_refused(town: Town) -> None:
     assert town.get("treasurer", f"/acts/{signed['act']}")["state"] == "prepared"
 
 
-def test_job__signed_for_another_chain__is_told_whose_signature_that_is(town: Town) -> None:
-    partner = town.partner()
+def test_job__signed_for_another_chain__is_told_whose_signature_that_is(town: Town, crew: Crew) -> None:
+    partner = crew.partner
     act = town.post(partner, "/jobs/prepare", town.terms())
     message = act["typed_data"]
     elsewhere = {**message, "domain": {**message["domain"], "chainId": 1}}
@@ -63,8 +64,8 @@ def test_job__signed_for_another_chain__is_told_whose_signature_that_is(town: To
     assert Account.from_key(town.key_of(partner)).address.lower() not in told
 
 
-def test_oneself__of_a_partner__says_who_signs_and_its_id_on_the_chain(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_oneself__of_a_partner__says_who_signs_and_its_id_on_the_chain(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     message = town.post(partner, "/jobs/prepare", town.terms())["typed_data"]["message"]
 
     me = town.get(partner, "/me")
@@ -78,8 +79,8 @@ def test_oneself__of_a_partner__says_who_signs_and_its_id_on_the_chain(town: Tow
     assert treasurer["chain_participant"] is None
 
 
-def test_chain__without_a_token__is_what_messages_are_for(town: Town) -> None:
-    partner = town.partner()
+def test_chain__without_a_token__is_what_messages_are_for(town: Town, crew: Crew) -> None:
+    partner = crew.partner
     domain = town.post(partner, "/jobs/prepare", town.terms())["typed_data"]["domain"]
 
     chain = town.http.get("/api/v1/chain").json()
@@ -95,8 +96,8 @@ def test_chain__without_a_token__is_what_messages_are_for(town: Town) -> None:
     assert chain["dispute_seconds"] == parameters.dispute_window_seconds
 
 
-def test_act__of_a_job__gives_the_words_that_its_hash_is_of(town: Town) -> None:
-    partner = town.partner()
+def test_act__of_a_job__gives_the_words_that_its_hash_is_of(town: Town, crew: Crew) -> None:
+    partner = crew.partner
     terms = town.terms(title="Hegge snoeien")
     prepared = town.post(partner, "/jobs/prepare", terms)
 
@@ -111,8 +112,8 @@ def test_act__of_a_job__gives_the_words_that_its_hash_is_of(town: Town) -> None:
 
 
 @pytest.mark.parametrize("path", ["/job-closings", "/grants"])
-def test_act__without_words__has_no_document(town: Town, path: str) -> None:
-    partner = town.partner()
+def test_act__without_words__has_no_document(town: Town, crew: Crew, path: str) -> None:
+    partner = crew.partner
     who = "treasurer" if path == "/grants" else partner
     body = {"partner": partner.id, "period": town.terms()["period"], "cents": 1}
     asked = body if path == "/grants" else {"job": town.job(partner)["id"]}

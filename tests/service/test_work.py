@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from .crew import Crew
 from .town import DAY, Town
 
 
-def test_reward__from_grant_to_mint__is_in_the_wallet_and_in_the_books(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_reward__from_grant_to_mint__is_in_the_wallet_and_in_the_books(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     job = town.job(partner)
     assert town.get(resident, f"/jobs/{job['id']}")["state"] == "open"
     [budget] = town.get(partner, "/budgets")["items"]
@@ -39,8 +40,8 @@ def test_reward__from_grant_to_mint__is_in_the_wallet_and_in_the_books(town: Tow
     assert town.differences() == ()
 
 
-def test_approval__when_clicked_twice_at_once__mints_once_with_one_answer(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_approval__when_clicked_twice_at_once__mints_once_with_one_answer(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     claim = town.submitted(partner, resident)
     signed = town.prepare(partner, "/approvals", {"claims": [claim["id"]]})
     again = town.prepare(partner, "/approvals", {"claims": [claim["id"]]})
@@ -57,8 +58,8 @@ def test_approval__when_clicked_twice_at_once__mints_once_with_one_answer(town: 
     assert late["claims"][0]["state"] == "approved"
 
 
-def test_approval__of_anothers_job_or_unfinished_work__is_refused(town: Town) -> None:
-    partner, other, resident = town.partner(), town.partner(), town.resident()
+def test_approval__of_anothers_job_or_unfinished_work__is_refused(town: Town, crew: Crew) -> None:
+    partner, other, resident = crew.partner, crew.other_partner, crew.anna
     job = town.job(partner)
     claim = town.post(resident, "/claims", {"job": job["id"]})
     town.work()
@@ -74,8 +75,8 @@ def test_approval__of_anothers_job_or_unfinished_work__is_refused(town: Town) ->
     assert town.events("ClaimApproved") == []
 
 
-def test_approval__with_one_who_cannot_receive__pays_the_others(town: Town) -> None:
-    partner, blocked, others = town.partner(), town.resident("Bilal"), [town.resident() for _ in range(2)]
+def test_approval__with_one_who_cannot_receive__pays_the_others(town: Town, crew: Crew) -> None:
+    partner, blocked, others = crew.partner, crew.bilal, [crew.anna, town.resident("Chris")]
     job = town.job(partner)
     claims = [town.handed_in(one, job)["id"] for one in (blocked, *others)]
     town.act("enforcer", "/blocks", {"participant": blocked.id, "reason": 5})
@@ -95,8 +96,8 @@ def test_approval__with_one_who_cannot_receive__pays_the_others(town: Town) -> N
     assert town.differences() == ()
 
 
-def test_signature__by_a_wrong_key__is_refused_and_changes_nothing(town: Town) -> None:
-    partner, other = town.partner(), town.partner()
+def test_signature__by_a_wrong_key__is_refused_and_changes_nothing(town: Town, crew: Crew) -> None:
+    partner, other = crew.partner, crew.other_partner
     prepared = town.prepare(partner, "/jobs", town.terms())
     by_other = {**prepared, "signature": town.prepare(other, "/jobs", town.terms())["signature"]}
 
@@ -110,8 +111,8 @@ def test_signature__by_a_wrong_key__is_refused_and_changes_nothing(town: Town) -
     assert town.get(partner, "/jobs")["items"] == []
 
 
-def test_job__when_closed__takes_no_claims_and_frees_the_budget(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_job__when_closed__takes_no_claims_and_frees_the_budget(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     job = town.job(partner)
 
     town.act(partner, "/job-closings", {"job": job["id"]})
@@ -156,12 +157,14 @@ def test_job__above_the_budget__is_refused(town: Town) -> None:
         ),
     ],
 )
-def test_job__with_wrong_terms__is_refused(town: Town, terms: dict[str, int], sentence: str) -> None:
-    assert town.refused(town.partner(), "/jobs/prepare", town.terms(**terms)) == (400, sentence)
+def test_job__with_wrong_terms__is_refused(
+    town: Town, crew: Crew, terms: dict[str, int], sentence: str
+) -> None:
+    assert town.refused(crew.partner, "/jobs/prepare", town.terms(**terms)) == (400, sentence)
 
 
-def test_claim__when_full_twice_or_late__is_refused(town: Town) -> None:
-    partner, anna, bilal = town.partner(), town.resident(), town.resident("Bilal")
+def test_claim__when_full_twice_or_late__is_refused(town: Town, crew: Crew) -> None:
+    partner, anna, bilal = crew.partner, crew.anna, crew.bilal
     job = town.job(partner, slots=1)
     other = town.job(partner, slots=2)
     town.post(anna, "/claims", {"job": job["id"]})
@@ -181,8 +184,8 @@ def test_claim__when_full_twice_or_late__is_refused(town: Town) -> None:
     assert len(town.events("ClaimMade")) == 2
 
 
-def test_claim__sent_twice_with_one_key__is_one_claim(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_claim__sent_twice_with_one_key__is_one_claim(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     job = town.job(partner)
 
     first = town.post(resident, "/claims", {"job": job["id"]}, key="claim-0001")
@@ -195,8 +198,8 @@ def test_claim__sent_twice_with_one_key__is_one_claim(town: Town) -> None:
     assert reused.status_code == 409
 
 
-def test_claim__when_withdrawn__gives_its_slot_back(town: Town) -> None:
-    partner, anna, bilal = town.partner(), town.resident(), town.resident("Bilal")
+def test_claim__when_withdrawn__gives_its_slot_back(town: Town, crew: Crew) -> None:
+    partner, anna, bilal = crew.partner, crew.anna, crew.bilal
     job = town.job(partner, slots=1)
     claim = town.post(anna, "/claims", {"job": job["id"]})
     town.work()
@@ -210,8 +213,8 @@ def test_claim__when_withdrawn__gives_its_slot_back(town: Town) -> None:
     assert [one["state"] for one in town.get(bilal, "/claims")["items"]] == ["claimed"]
 
 
-def test_claim__not_handed_in__lapses_and_its_reward_is_free_again(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_claim__not_handed_in__lapses_and_its_reward_is_free_again(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     job = town.job(partner)
     claim = town.post(resident, "/claims", {"job": job["id"]})
     town.work()
@@ -227,8 +230,8 @@ def test_claim__not_handed_in__lapses_and_its_reward_is_free_again(town: Town) -
     assert town.differences() == ()
 
 
-def test_rejection__when_disputed__is_awarded_by_the_arbiter(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_rejection__when_disputed__is_awarded_by_the_arbiter(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     claim = town.submitted(partner, resident)
     path = f"/claims/{claim['id']}"
     town.act(partner, "/rejections", {"claim": claim["id"], "reason": 2, "words": "Niet af."})
@@ -252,8 +255,8 @@ def test_rejection__when_disputed__is_awarded_by_the_arbiter(town: Town) -> None
     assert town.differences() == ()
 
 
-def test_rejection__when_denied_or_not_disputed__frees_the_reward(town: Town) -> None:
-    partner, anna, bilal = town.partner(), town.resident(), town.resident("Bilal")
+def test_rejection__when_denied_or_not_disputed__frees_the_reward(town: Town, crew: Crew) -> None:
+    partner, anna, bilal = crew.partner, crew.anna, crew.bilal
     job = town.job(partner, slots=2)
     denied, silent = town.handed_in(anna, job), town.handed_in(bilal, job)
     for claim in (denied, silent):
@@ -272,8 +275,8 @@ def test_rejection__when_denied_or_not_disputed__frees_the_reward(town: Town) ->
     assert town.differences() == ()
 
 
-def test_claim__when_the_partner_stays_silent__goes_to_the_arbiter(town: Town) -> None:
-    partner, resident = town.partner(), town.resident()
+def test_claim__when_the_partner_stays_silent__goes_to_the_arbiter(town: Town, crew: Crew) -> None:
+    partner, resident = crew.partner, crew.anna
     claim = town.submitted(partner, resident, claim_by=town.now() + 30 * DAY, submit_by=town.now() + 30 * DAY)
 
     town.pass_time(15 * DAY)
@@ -282,8 +285,8 @@ def test_claim__when_the_partner_stays_silent__goes_to_the_arbiter(town: Town) -
 
 
 @pytest.mark.parametrize("cents", [-1, 0, 12.5, "1500", True, 2**48])
-def test_amount__that_is_no_whole_number_of_cents__is_refused(town: Town, cents: object) -> None:
-    partner = town.partner()
+def test_amount__that_is_no_whole_number_of_cents__is_refused(town: Town, crew: Crew, cents: object) -> None:
+    partner = crew.partner
     answer = town.ask("POST", partner, "/jobs/prepare", town.terms(reward=cents))
     assert answer.status_code == 400, answer.text
     assert answer.json()["type"] == "/problems/request-invalid"

@@ -200,15 +200,17 @@ class Town:
     def work(self) -> None:
         """Go round until twice in a row there was nothing to do; what waits for a while is asked for now.
 
-        What was sent and is in no block yet is something to do: the node takes its time.
+        What was sent and is in no block yet is something to do: the node takes its time. Where two workers
+        found nothing, one of them looks once more.
         """
-        idle = 0
+        quiet = False
         for _ in range(ROUNDS):
             with transaction(self.engine) as connection:
                 connection.execute(update(INTENT).values(not_before=0, lease_until=0))
-            idle = 0 if self._round() or is_sending(self.engine) else idle + 1
-            if idle == 2:
+            busy = (self.worker.round() if quiet else self._round()) or is_sending(self.engine)
+            if quiet and not busy:
                 return
+            quiet = not busy
         raise AssertionError("The worker finds no end.")
 
     def work_until(self, done: Callable[[], bool]) -> None:
