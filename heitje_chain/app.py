@@ -88,16 +88,7 @@ def create_app(
         dependencies=[KNOWN_QUERY],
         lifespan=_delivering if deliver_webhooks else None,
     )
-    app.state.engine = engine
-    app.state.contracts = contracts
-    app.state.config = config
-    app.state.is_demo = config.demo and contracts is not None and contracts.chain_id == DEVNET_CHAIN_ID
-    app.state.demo_keys = _demo_keys(config) if app.state.is_demo else None
-    app.state.thresholds = read_thresholds(config.thresholds_file)
-    app.state.bank_listener = TellsEach((bank, MailsMerchants(config.public_url)))
-    app.state.streams = Streams()
-    meters.STREAMS.set_function(app.state.streams.how_many)
-    app.state.rates = Rates(config.rate_reads, config.rate_orders)
+    equip(app, engine, contracts, config)
     app.add_middleware(origins.Apart)
     faults.install(app, uploads={**UPLOADS, **STATEMENTS})
     routers = (
@@ -138,12 +129,30 @@ def create_app(
         *((demo.router,) if app.state.is_demo else ()),
     ):
         app.include_router(pages)
-    app.state.show_problem = show_problem
     app.include_router(catalogue.router)
     app.include_router(reference.router)
-    app.state.readers = description.READERS
     openapi.describe(app, description.TAGS, roles.having, EVENTS, act_examples.own_example)
     return app
+
+
+def equip(app: FastAPI, engine: Engine, contracts: Contracts, config: Config) -> None:
+    """Give the application's routes what they work with.
+
+    Raises:
+        ThresholdsUnreadable
+    """
+    app.state.engine = engine
+    app.state.contracts = contracts
+    app.state.config = config
+    app.state.is_demo = config.demo and contracts is not None and contracts.chain_id == DEVNET_CHAIN_ID
+    app.state.demo_keys = _demo_keys(config) if app.state.is_demo else None
+    app.state.thresholds = read_thresholds(config.thresholds_file)
+    app.state.bank_listener = TellsEach((bank, MailsMerchants(config.public_url)))
+    app.state.streams = Streams()
+    meters.STREAMS.set_function(app.state.streams.how_many)
+    app.state.rates = Rates(config.rate_reads, config.rate_orders)
+    app.state.show_problem = show_problem
+    app.state.readers = description.READERS
 
 
 def _demo_keys(config: Config) -> object | None:

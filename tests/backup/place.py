@@ -11,7 +11,6 @@ import pytest
 from pyrage.x25519 import Identity
 from sqlalchemy import Connection, Table
 
-from heitje_chain.app import create_app
 from heitje_chain.backup import rows
 from heitje_chain.backup.restoring import Contents, Restored, check_backup, restore_backup
 from heitje_chain.backup.taking import Taken, take_backup
@@ -22,6 +21,7 @@ from heitje_chain.db import open_engine, reading
 from heitje_chain.worker import open_worker
 from tests.databases import new_database
 from tests.engine.dying_worker import die
+from tests.http.apps import app_of
 from tests.http.client import client
 from tests.service.town import Town
 
@@ -86,7 +86,7 @@ class NewTown(Town):
     def __post_init__(self) -> None:
         self.engine = open_engine(self.config.database_url)
         self.contracts = Contracts(self.record)
-        app = create_app(self.engine, self.contracts, self.config)
+        app = app_of(self.engine, self.contracts, self.config)
         self.http = client(app)
         with pytest.raises(SendingKeyUsedElsewhere):
             open_worker(self.config)

@@ -23,12 +23,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from heitje_chain.app import create_app
 from heitje_chain.client.keys import new_key_file
 from heitje_chain.db import transaction
-from heitje_chain.desks import demo
 from heitje_chain.people import accounts, sessions
 from heitje_chain.people.roles import OFFICER_ROLES
+from tests.http.apps import app_of
+from tests.http.client import client
 from tests.http.server import serving
 from tests.service.conftest import anna as anna
 from tests.service.conftest import partner as partner
@@ -179,7 +179,7 @@ def demo_city(
         for role, subject in people.items():
             accounts.add(connection, f"{role}@heerlen.example", role, subject)
     town.config = replace(town.config, demo=True, demo_keys=tmp_path)
-    app = create_app(town.engine, town.contracts, town.config)
+    app = app_of(town.engine, town.contracts, town.config)
     with served(town, browser, app) as city, at_work(town, city.still):
         yield city
 
@@ -187,8 +187,7 @@ def demo_city(
 @pytest.fixture
 def looks(town: Town) -> list[Look]:
     """What there is to see, for everybody in a town that was furnished for that; the demo's pages too."""
-    town.http.app.state.is_demo = True  # type: ignore[attr-defined]
-    town.http.app.include_router(demo.router)  # type: ignore[attr-defined]
+    town.http = client(app_of(town.engine, town.contracts, replace(town.config, demo=True)))
     assert isinstance(town.furnished, Sights)
     return town.furnished.looks
 

@@ -16,11 +16,11 @@ from typing import Any
 import uvicorn
 from typer.testing import CliRunner
 
-from heitje_chain.app import create_app
 from heitje_chain.cli import app
 from heitje_chain.client import new_key_file
 from heitje_chain.db import transaction
 from heitje_chain.people import tokens
+from tests.http.apps import app_of
 from tests.service.town import OFFICER_KEYS, Person, Town
 from tests.service.working import at_work
 
@@ -152,7 +152,7 @@ class Counter:
 def serving(town: Town) -> Iterator[str]:
     """Serve the town's API on loopback; give its address."""
     config = uvicorn.Config(
-        create_app(town.engine, town.contracts, town.config), port=0, log_level="warning", lifespan="off"
+        app_of(town.engine, town.contracts, town.config), port=0, log_level="warning", lifespan="off"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

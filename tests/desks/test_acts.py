@@ -11,13 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from heitje_chain.act_examples import PREPARED
-from heitje_chain.app import create_app
 from heitje_chain.client import new_key_file
 from heitje_chain.client.meaning import meaning_of
 from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.desks.signing.kinds import KINDS
 from heitje_chain.jobs import posting
 from heitje_chain.people.roles import OFFICER_ROLES
+from tests.http.apps import app_of
 from tests.service.town import CONTRACT, DAY, IBANS, OFFICER_KEYS, Person, Town
 
 from .page_table import PAGES
@@ -34,7 +34,7 @@ class DemoTown:
         for role, key in OFFICER_KEYS.items():
             new_key_file(keys / f"{role}.key", bytes.fromhex(key.removeprefix("0x")))
         new_key_file(keys / "partner.key", bytes.fromhex(town.key_of(partner).removeprefix("0x")))
-        self.app = create_app(town.engine, town.contracts, replace(town.config, demo=True, demo_keys=keys))
+        self.app = app_of(town.engine, town.contracts, replace(town.config, demo=True, demo_keys=keys))
 
     def at_desk(self, who: str | Person) -> Visitor:
         """An officer, by role, or the partner."""
@@ -304,7 +304,7 @@ def test_demo_key__outside_the_demo__signs_nothing(
     with_keys = replace(town.config, demo_keys=Path(str(demo.app.state.config.demo_keys)))
 
     def told(config: Any) -> tuple[int, bool]:
-        app = create_app(town.engine, town.contracts, config)
+        app = app_of(town.engine, town.contracts, config)
         client = TestClient(
             app, raise_server_exceptions=False, cookies=demo.at_desk("treasurer").client.cookies
         )

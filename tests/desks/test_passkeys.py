@@ -10,7 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
-from heitje_chain.app import create_app
 from heitje_chain.audit.model import AUDIT_RECORD
 from heitje_chain.chain.clock import latest_now
 from heitje_chain.db import reading, transaction
@@ -20,6 +19,7 @@ from heitje_chain.people.challenges import CHALLENGE
 from heitje_chain.people.login_errors import TicketOver
 from heitje_chain.people.passkeys import PASSKEY
 from heitje_chain.people.sessions import WEB_SESSION
+from tests.http.apps import app_of
 from tests.service.town import Person, Town
 
 from .authenticator import PRESENT, text
@@ -293,6 +293,6 @@ def test_officer__logged_in_by_a_code_in_the_demo__needs_no_passkey(town: Town, 
     someone = by_code(town, "treasurer", "treasurer")
     assert someone.post(f"/acts/{prepared['id']}/sign", {}).status == 403
 
-    app = create_app(town.engine, town.contracts, replace(town.config, demo=True))
+    app = app_of(town.engine, town.contracts, replace(town.config, demo=True))
     client = TestClient(app, raise_server_exceptions=False, cookies=someone.client.cookies)
     assert Visitor(town, client).post(f"/acts/{prepared['id']}/sign", {}).status == 200

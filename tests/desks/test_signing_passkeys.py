@@ -12,13 +12,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete, select, update
 
 from heitje_chain.acts.model import ACT
-from heitje_chain.app import create_app
 from heitje_chain.chain.typed_data import TypedData
 from heitje_chain.db import reading, transaction
 from heitje_chain.documents.model import DOCUMENT
 from heitje_chain.people import accounts, sessions
 from heitje_chain.people.passkeys import PASSKEY
 from heitje_chain.people.tickets import TICKET
+from tests.http.apps import app_of
 from tests.service.town import Person, Town
 
 from .authenticator import PRESENT, data
@@ -333,7 +333,7 @@ def test_origins__answer_their_own_paths_alone(town: Town, partner: Person, stra
 
 def test_origins__told_by_the_settings__are_the_places_of_passkeys(town: Town, anna: Person) -> None:
     config = replace(town.config, origin="https://heitje.example", approve_origin="https://tekenen.example")
-    app = create_app(town.engine, town.contracts, config)
+    app = app_of(town.engine, town.contracts, config)
     someone = logged_in(town, anna, "resident")
     client = TestClient(
         app, base_url="http://inside", raise_server_exceptions=False, cookies=someone.client.cookies

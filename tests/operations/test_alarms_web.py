@@ -7,10 +7,12 @@ import time
 
 from sqlalchemy import update
 
+from heitje_chain.app import create_app
 from heitje_chain.db import transaction
 from heitje_chain.http import loop
 from heitje_chain.http import meters as requests
 from heitje_chain.webhooks.model import DELIVERY, ENDPOINT
+from tests.http.client import client
 from tests.service.town import Person, Town
 
 from .provoking import make_older, work
@@ -24,7 +26,9 @@ def test_faults__of_ours__ring_alone(town: Town, sight: Sight) -> None:
     def broken() -> None:
         raise KeyError("Anna Jansen")
 
-    town.http.app.add_api_route(route, broken)  # type: ignore[attr-defined]
+    app = create_app(town.engine, town.contracts, town.config)
+    app.add_api_route(route, broken)
+    town.http = client(app)
     assert town.http.get(route).status_code == 500
     assert sight.ringing() == ["HeitjeUnexpectedFault"]
     sight = Sight(town, sight.config)

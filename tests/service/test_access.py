@@ -8,11 +8,11 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import update
 
-from heitje_chain.app import create_app
 from heitje_chain.db import transaction
 from heitje_chain.people import tokens
 from heitje_chain.people.roles import PARTICIPANT_ROLES, SCOPES_OF
 from heitje_chain.people.tokens import ACCESS_TOKEN
+from tests.http.apps import app_of
 
 from .access_table import OFFICERS, ROUTES, WITHOUT_TOKEN, Row
 from .town import Town
@@ -51,7 +51,7 @@ def bad_tokens(world: World) -> dict[str, str | None]:
 
 def routes_of_app(town: Town) -> dict[str, str | None]:
     """Route -> the scope that it declares; None when it asks for no token. For pages see tests/desks."""
-    app = create_app(town.engine, town.contracts, town.config)
+    app = app_of(town.engine, town.contracts, town.config)
     operations = app.openapi()["paths"]
     found = {}
     for context in iter_route_contexts(app.routes):

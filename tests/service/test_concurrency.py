@@ -15,10 +15,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, func, select
 
 from heitje_chain.allowance.months import month_at
-from heitje_chain.app import create_app
 from heitje_chain.chain.model import INTENT
 from heitje_chain.custody.model import new_wallet_id
 from heitje_chain.db import open_engine, reading
+from tests.http.apps import app_of
 
 from .dying import end_of, forked, work_until_idle
 from .survival import People, assert_sound, claim_told, paid_told, rows
@@ -42,7 +42,7 @@ class Api:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.engine: Engine = open_engine(town.config.database_url)
-        app = create_app(self.engine, town.contracts, town.config)
+        app = app_of(self.engine, town.contracts, town.config)
         self._http = TestClient(app, raise_server_exceptions=False)
 
     def send(self, order: Order) -> Any:

@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
 from heitje_chain import db
-from heitje_chain.app import create_app
 from heitje_chain.http.transaction import is_unavailable
 from tests.databases import only_sqlite
+from tests.http.apps import app_of
 
 from .survival import People, assert_sound, paid_told, rows, transactions
 from .town import Town
@@ -38,7 +38,7 @@ def impatient(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
     """A town that waits for a lock for a tenth of a second."""
     monkeypatch.setattr(db, "BUSY_SECONDS", 0.1)
     town.engine = db.open_engine(town.config.database_url)
-    app = create_app(town.engine, town.contracts, town.config)
+    app = app_of(town.engine, town.contracts, town.config)
     town.http = TestClient(app, raise_server_exceptions=False)
     town.restart_worker()
     return town

@@ -20,7 +20,6 @@ from eth_account.messages import encode_typed_data
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from heitje_chain.app import create_app
 from heitje_chain.chain import typed_data
 from heitje_chain.chain.contracts import Contracts
 from heitje_chain.chain.deployment import DeploymentRecord
@@ -37,6 +36,7 @@ from heitje_chain.people.roles import OFFICER_ROLES
 from heitje_chain.reconcile import service as reconcile
 from heitje_chain.worker import Worker, open_worker
 from tests.databases import ON_POSTGRESQL, database_of
+from tests.http.apps import app_of
 from tests.http.client import client
 from tests.ledger.databases import unprotect
 from tests.mining import is_sending, mined
@@ -113,8 +113,7 @@ class Town:
         self.contracts = Contracts(self.record)
         if not self.secrets:
             self._found()
-        app = create_app(self.engine, self.contracts, self.config)
-        self.http = client(app)
+        self.http = client(app_of(self.engine, self.contracts, self.config))
 
     def _found(self) -> None:
         write_new_master_key(self.config.master_key_file)
