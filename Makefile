@@ -87,9 +87,9 @@ prove: setup $(PROVERS_READY) $(LIGHTHOUSE_READY) ## Read and prove the contract
 	python -m tools.mutate_contracts
 	@tools/install_chromium.sh
 	@echo "==> Drawing 20,000 requests from the API's description, and 100,000 acts of the allowance; looking at"
-	@echo "    every page in both languages, light and dark, by the keyboard and with Lighthouse (about 12 min)"
+	@echo "    every page in both languages, light and dark, by the keyboard and with Lighthouse (about 10 min)"
 	pytest -m prove $(ON_ALL_CORES)
-	@echo "==> Testing with pytest on PostgreSQL, two workers (about 25 min)"
+	@echo "==> Testing with pytest on PostgreSQL, two workers (about 19 min)"
 	HEITJE_TEST_DATABASE=postgresql pytest $(ON_ALL_CORES)
 
 clean: setup ## Remove what was compiled and cached, not what was installed

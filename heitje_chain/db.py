@@ -268,7 +268,7 @@ def append_only(table: Table, same_key: str) -> Callable[[Connection], None]:
 
 @cache
 def _scripts() -> ScriptDirectory:
-    """This version's migrations, read once: that takes longer than all else of a process's start."""
+    """This version's migrations, read once: that takes longer than all else of a worker's start."""
     return ScriptDirectory.from_config(_alembic())
 
 
