@@ -83,7 +83,7 @@ prove: setup $(PROVERS_READY) $(LIGHTHOUSE_READY) ## Read and prove the contract
 	@echo "==> Proving the contracts' money properties with halmos (about 2 min)"
 	python -m tools.run_halmos
 	FOUNDRY_PROFILE=prove forge test $(NOT_GAS)
-	@echo "==> Breaking the contracts, one small place at a time: the tests must notice each (about 4 min)"
+	@echo "==> Breaking the contracts, one small place at a time: the tests must notice each (about 2 min)"
 	python -m tools.mutate_contracts
 	@tools/install_chromium.sh
 	@echo "==> Drawing 20,000 requests from the API's description, and 100,000 acts of the allowance; looking at"
