@@ -22,7 +22,7 @@ TestLife = Life.TestCase
 
 
 @pytest.mark.prove
-@pytest.mark.seconds(240)
+@pytest.mark.seconds(140)
 def test_lives__of_a_hundred_thousand_acts__never_pass_a_limit() -> None:
     until = Life.acts + 100_000
     while Life.acts < until:  # some lives end early, so that no number of them makes it surely

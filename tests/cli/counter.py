@@ -13,22 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from typer.testing import CliRunner
 
 from heitje_chain.cli import app
 from heitje_chain.client import new_key_file
 from heitje_chain.db import transaction
 from heitje_chain.people import tokens
-from tests.http.apps import app_of
 from tests.service.town import OFFICER_KEYS, Person, Town
 from tests.service.working import at_work
 
 from .terminal import Terminal
 
 HEITJE = Path(sys.executable).parent / "heitje"
-
-PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -146,26 +142,3 @@ class Counter:
     def at_work(self) -> AbstractContextManager[None]:
         """Let the worker go round until the end."""
         return at_work(self.town, self._environment)
-
-
-@contextmanager
-def serving(town: Town) -> Iterator[str]:
-    """Serve the town's API on loopback; give its address."""
-    config = uvicorn.Config(
-        app_of(town.engine, town.contracts, town.config), port=0, log_level="warning", lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    waited = threading.Event()
-    for _ in range(PATIENCE_SECONDS * 20):
-        if server.started:
-            break
-        waited.wait(0.05)
-    assert server.started
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE_SECONDS)
